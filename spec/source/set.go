@@ -1,0 +1,143 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/pb33f/go-yaml"
+)
+
+// File is one document that was read.
+type File struct {
+	Location string // absolute path or URL; relative references start here
+	Name     string // what the user is shown
+	Root     *yaml.Node
+}
+
+// Position is the place of a node in the file.
+func (f *File) Position(n *yaml.Node) Position {
+	p := Position{File: f.Name}
+	if n != nil {
+		p.Line, p.Column = n.Line, n.Column
+	}
+	return p
+}
+
+// Place is a node, the file that it stands in, and the JSON pointer to it.
+type Place struct {
+	Node    *yaml.Node
+	File    *File
+	Pointer string // RFC 6901, "" is the whole document
+}
+
+// Position is where the place's node begins.
+func (p Place) Position() Position { return p.File.Position(p.Node) }
+
+// Child is the place of a member or an item, by its name or index.
+func (p Place) Child(name string, n *yaml.Node) Place {
+	return Place{Node: Resolve(n), File: p.File, Pointer: p.Pointer + "/" + EscapePointer(name)}
+}
+
+// Set is the files of one contract, by location.
+type Set struct {
+	files map[string]*File
+}
+
+// ErrNotFound says that a reference leads nowhere.
+var ErrNotFound = errors.New("not found")
+
+// Add puts a file into the set, in place of an earlier one of that location.
+func (s *Set) Add(f *File) {
+	if s.files == nil {
+		s.files = map[string]*File{}
+	}
+	s.files[f.Location] = f
+}
+
+// File returns the file of a location, or nil.
+func (s *Set) File(location string) *File { return s.files[location] }
+
+// Resolve finds what a reference (RFC 3986) in a file means. Its fragment is a
+// JSON pointer (RFC 6901) or empty. The error wraps [ErrNotFound] and names the
+// part that is missing.
+func (s *Set) Resolve(ref string, from *File) (Place, error) {
+	location, fragment, _ := strings.Cut(ref, "#")
+	file := from
+	if location != "" {
+		absolute := join(from.Location, location)
+		if file = s.files[absolute]; file == nil {
+			return Place{}, fmt.Errorf("reference %q: file %s: %w", ref, absolute, ErrNotFound)
+		}
+	}
+	pointer, err := url.PathUnescape(fragment)
+	if err != nil {
+		return Place{}, fmt.Errorf("reference %q: %w", ref, err)
+	}
+	node, err := Walk(file.Root, pointer)
+	if err != nil {
+		return Place{}, fmt.Errorf("reference %q: %w", ref, err)
+	}
+	return Place{Node: node, File: file, Pointer: pointer}, nil
+}
+
+func join(base, ref string) string {
+	if u, err := url.Parse(base); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
+		if r, err := u.Parse(ref); err == nil {
+			return r.String()
+		}
+		return ref
+	}
+	if u, err := url.Parse(ref); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
+		return ref
+	}
+	if p, err := url.PathUnescape(ref); err == nil {
+		ref = p
+	}
+	if filepath.IsAbs(ref) {
+		return filepath.Clean(ref)
+	}
+	return filepath.Join(filepath.Dir(base), filepath.FromSlash(ref))
+}
+
+// Walk follows a JSON pointer from a node. The error wraps [ErrNotFound].
+func Walk(n *yaml.Node, pointer string) (*yaml.Node, error) {
+	n = Resolve(n)
+	if pointer == "" || pointer == "/" {
+		return n, nil
+	}
+	if !strings.HasPrefix(pointer, "/") {
+		return nil, fmt.Errorf("anchor %q: %w", pointer, ErrNotFound)
+	}
+	for _, token := range strings.Split(pointer[1:], "/") {
+		name := UnescapePointer(token)
+		var next *yaml.Node
+		switch {
+		case n != nil && n.Kind == yaml.SequenceNode:
+			if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < len(n.Content) {
+				next = Resolve(n.Content[i])
+			}
+		default:
+			next = Get(n, name)
+		}
+		if next == nil {
+			return nil, fmt.Errorf("%s of %s: %w", name, pointer, ErrNotFound)
+		}
+		n = next
+	}
+	return n, nil
+}
+
+var (
+	pointerEscaper   = strings.NewReplacer("~", "~0", "/", "~1")
+	pointerUnescaper = strings.NewReplacer("~1", "/", "~0", "~")
+)
+
+// EscapePointer writes a name as one token of a JSON pointer (RFC 6901 §3).
+func EscapePointer(name string) string { return pointerEscaper.Replace(name) }
+
+// UnescapePointer reads one token of a JSON pointer (RFC 6901 §4).
+func UnescapePointer(token string) string { return pointerUnescaper.Replace(token) }
