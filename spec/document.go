@@ -1,0 +1,178 @@
+package spec
+
+import (
+	"github.com/concord-api/concord/spec/schema"
+	"github.com/concord-api/concord/spec/source"
+)
+
+// Document is one OpenAPI description, ready to be used by many goroutines.
+type Document struct {
+	Location string // as it was given to Load
+	Title    string // info.title
+	Version  string // info.version
+	OpenAPI  string // the version of OpenAPI it is written for: "3.1.0"
+
+	Servers         []Server
+	Operations      []*Operation // in the document's order
+	Webhooks        []*Operation // Path holds the webhook's name
+	SecuritySchemes []*SecurityScheme
+
+	// Findings are the document's faults: what could not be read, and what
+	// cannot be meant. An operation that is not named here is sound as far as
+	// loading sees; schemas are judged when they are first used.
+	Findings []Finding
+
+	byID    map[string]*Operation
+	router  router
+	schemas *schema.Reader
+	files   *source.Set
+}
+
+// Operation returns the operation with an id, or nil.
+func (d *Document) Operation(id string) *Operation { return d.byID[id] }
+
+// Server is one of the places where an API is offered (OpenAPI 3.1 §4.8.5).
+type Server struct {
+	URL         string // with its variables replaced by their defaults
+	Description string
+	BasePath    string // the path of URL without a slash at its end: "/v3", or ""
+}
+
+// Operation is one method of one path.
+type Operation struct {
+	ID          string // operationId, else "METHOD /path"
+	Method      string // upper case
+	Path        string // template, "/customers/{customer_id}"
+	Summary     string
+	Description string
+	Tags        []string
+	Deprecated  bool
+
+	Parameters  []*Parameter // the path item's and the operation's, in that order
+	RequestBody *RequestBody // nil where none is documented
+	Responses   []*Response  // in the document's order
+	Security    []Requirement
+	BasePaths   []string // of the servers that offer it: "/v3", ""
+
+	Position source.Position
+	Pointer  string // "/paths/~1customers/post"
+
+	doc *Document
+}
+
+// Document returns the document that the operation belongs to.
+func (o *Operation) Document() *Document { return o.doc }
+
+// Location is where a parameter travels (OpenAPI 3.1 §4.8.12.1).
+type Location string
+
+// The locations of parameters.
+const (
+	InPath   Location = "path"
+	InQuery  Location = "query"
+	InHeader Location = "header"
+	InCookie Location = "cookie"
+	// InQueryString is the whole query as one value (OpenAPI 3.2 §4.12.1).
+	InQueryString Location = "querystring"
+)
+
+// Parameter is one parameter of an operation. A response's header is one too,
+// with In InHeader.
+type Parameter struct {
+	Name            string
+	In              Location
+	Required        bool
+	Deprecated      bool
+	AllowEmptyValue bool
+	AllowReserved   bool
+	Style           string // never "": the default of In where none is given
+	Explode         bool   // the default of Style where none is given
+	Description     string
+
+	Schema   *schema.Schema // nil where Content is used or nothing is said
+	Content  *MediaType     // its one media type, where it has `content`
+	Examples []Example      // `example` first
+
+	Position source.Position
+	Pointer  string
+}
+
+// RequestBody is what an operation accepts.
+type RequestBody struct {
+	Required bool
+	Content  []*MediaType // in the document's order
+	Position source.Position
+	Pointer  string
+}
+
+// MediaType is one representation of a body.
+type MediaType struct {
+	Range    string         // the key: "application/json", "text/*", "*/*", with parameters as written
+	Schema   *schema.Schema // nil where nothing is said
+	Examples []Example      // `example` first
+	Encoding []Encoding
+	Position source.Position
+	Pointer  string
+}
+
+// Encoding is how one member of a form or multipart body is written (OpenAPI
+// 3.1 §4.8.15).
+type Encoding struct {
+	Name          string // member
+	ContentType   string // "" where none is given
+	Style         string // "" where none is given
+	Explode       bool
+	AllowReserved bool
+	Headers       []*Parameter
+}
+
+// Example is one example of the document.
+type Example struct {
+	Name    string // "" for `example`
+	Summary string
+	Value   schema.Value
+	// Verbatim is set where the example is text that stands for itself
+	// (an example of a media type that is no JSON, a serializedValue).
+	Verbatim []byte
+	Position source.Position
+}
+
+// Response is what an operation answers with one status.
+type Response struct {
+	Status      string // "200", "4XX" or "default"
+	Description string
+	Content     []*MediaType
+	Headers     []*Parameter
+	Links       []Link
+	Position    source.Position
+	Pointer     string
+}
+
+// Link is a way from one response to a further operation (OpenAPI 3.1 §4.8.20).
+type Link struct {
+	Name        string
+	OperationID string            // of the target, also where it was given by operationRef
+	Parameters  map[string]string // by name or "in.name": runtime expressions or constants
+	RequestBody string            // a runtime expression, "" for none
+}
+
+// SecurityScheme is a way for clients to prove who they are.
+type SecurityScheme struct {
+	ID     string // its name under components
+	Type   string // "http", "apiKey", "oauth2", "openIdConnect", "mutualTLS"
+	Scheme string // of http, lower case: "bearer", "basic", "digest"
+	In     Location
+	Name   string // of apiKey
+}
+
+// Requirement is a set of schemes that are demanded together. An operation
+// lists alternatives; an empty Requirement lets everybody in.
+type Requirement []SchemeUse
+
+// SchemeUse is one scheme of a requirement. Scheme is nil where the document
+// names one that it does not have.
+type SchemeUse struct {
+	ID     string
+	Scheme *SecurityScheme
+	Scopes []string
+}
