@@ -1,6 +1,13 @@
 package spec
 
-import "errors"
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"sort"
+	"strings"
+)
 
 // ErrNoPath says that no path of the document matches.
 var ErrNoPath = errors.New("no path of the contract matches")
@@ -8,11 +15,13 @@ var ErrNoPath = errors.New("no path of the contract matches")
 // MethodError says that a path is documented, but not with the method.
 type MethodError struct {
 	Path    string   // template
-	Allowed []string // methods, in the order GET HEAD POST PUT PATCH DELETE …, HEAD and OPTIONS included where they are answered
+	Allowed []string // documented methods, with HEAD where GET is and OPTIONS
 }
 
 // Error implements error.
-func (e *MethodError) Error() string { return "method is not documented for " + e.Path }
+func (e *MethodError) Error() string {
+	return "method is not documented for " + e.Path + ", which has " + strings.Join(e.Allowed, ", ")
+}
 
 // Match is an operation and the path parameters that a request gives it.
 type Match struct {
@@ -21,26 +30,240 @@ type Match struct {
 	BasePath  string // the prefix of a server that the request's path had
 }
 
-// Params are the raw values of path parameters, percent-encoded as they came.
-type Params struct {
-	names []string
-	few   [4]string
-	more  []string
-}
-
-// Get returns a parameter's raw value.
-func (p *Params) Get(name string) (string, bool) {
-	for i, n := range p.names {
-		if n == name {
-			return p.at(i), true
+// Match finds the operation of a request by its method and its path as it came
+// ([url.URL.EscapedPath]), with or without the path of a server in front.
+// Concrete segments beat templated ones (OpenAPI 3.1 §4.8.8.2); a GET operation
+// answers HEAD where HEAD has none of its own. The error is [ErrNoPath] or a
+// [*MethodError].
+func (d *Document) Match(method, path string) (Match, error) {
+	m, err := d.router.match(method, path)
+	if err == nil {
+		return m, nil
+	}
+	for _, base := range d.router.bases {
+		if rest, ok := strings.CutPrefix(path, base); ok && (rest == "" || rest[0] == '/') {
+			if rest == "" {
+				rest = "/"
+			}
+			m, prefixed := d.router.match(method, rest)
+			if prefixed == nil {
+				m.BasePath = base
+				return m, nil
+			}
+			if prefixed != ErrNoPath {
+				err = prefixed
+			}
 		}
 	}
-	return "", false
+	return Match{}, err
 }
 
-func (p *Params) at(i int) string {
-	if i < len(p.few) {
-		return p.few[i]
+// router is a tree of path segments.
+type router struct {
+	root  node
+	bases []string // longest first
+}
+
+type node struct {
+	literals map[string]*node
+	patterns []patternNode // segments that mix text and parameters, or hold one parameter
+	routes   []route       // operations whose path ends here
+	template string        // their path
+}
+
+// patternNode is a templated segment: texts[0] {p} texts[1] {p} … texts[n].
+type patternNode struct {
+	texts []string
+	next  *node
+}
+
+type route struct {
+	operation *Operation
+	names     []string
+}
+
+func (r *router) add(op *Operation) {
+	segments := strings.Split(strings.TrimPrefix(op.Path, "/"), "/")
+	at := &r.root
+	var names []string
+	for _, segment := range segments {
+		texts, params := parseSegment(segment)
+		names = append(names, params...)
+		if len(params) == 0 {
+			segment = decodeSegment(segment)
+			if at.literals == nil {
+				at.literals = map[string]*node{}
+			}
+			if at.literals[segment] == nil {
+				at.literals[segment] = &node{}
+			}
+			at = at.literals[segment]
+			continue
+		}
+		i := slices.IndexFunc(at.patterns, func(p patternNode) bool { return slices.Equal(p.texts, texts) })
+		if i < 0 {
+			at.patterns = append(at.patterns, patternNode{texts, &node{}})
+			sort.SliceStable(at.patterns, func(a, b int) bool {
+				return len(strings.Join(at.patterns[a].texts, "")) > len(strings.Join(at.patterns[b].texts, ""))
+			})
+			i = slices.IndexFunc(at.patterns, func(p patternNode) bool { return slices.Equal(p.texts, texts) })
+		}
+		at = at.patterns[i].next
 	}
-	return p.more[i-len(p.few)]
+	if at.template == "" {
+		at.template = op.Path
+	}
+	at.routes = append(at.routes, route{op, names})
+}
+
+// parseSegment splits a segment of a template into its texts and parameters.
+func parseSegment(segment string) (texts, params []string) {
+	for {
+		start := strings.IndexByte(segment, '{')
+		end := strings.IndexByte(segment, '}')
+		if start < 0 || end < start {
+			return append(texts, segment), params
+		}
+		texts = append(texts, segment[:start])
+		params = append(params, segment[start+1:end])
+		segment = segment[end+1:]
+	}
+}
+
+func decodeSegment(segment string) string {
+	if strings.IndexByte(segment, '%') < 0 {
+		return segment
+	}
+	if s, err := url.PathUnescape(segment); err == nil {
+		return s
+	}
+	return segment
+}
+
+// walk is one search of the tree.
+type walk struct {
+	method string
+	values values
+	missed *node // the first node that the path leads to, but not the method
+}
+
+func (r *router) match(method, path string) (Match, error) {
+	w := walk{method: method}
+	if found, ok := w.visit(&r.root, strings.TrimPrefix(path, "/"), false); ok {
+		return Match{Operation: found.operation, Params: w.values.params(found.names)}, nil
+	}
+	if w.missed != nil {
+		return Match{}, &MethodError{Path: w.missed.template, Allowed: w.missed.allowed()}
+	}
+	return Match{}, ErrNoPath
+}
+
+func (w *walk) visit(at *node, rest string, ended bool) (route, bool) {
+	if ended {
+		return w.end(at)
+	}
+	segment, after, more := strings.Cut(rest, "/")
+	if next := at.literals[decodeSegment(segment)]; next != nil {
+		if found, ok := w.visit(next, after, !more); ok {
+			return found, true
+		}
+	}
+	for i := range at.patterns {
+		p := &at.patterns[i]
+		depth := w.values.n
+		if p.take(&w.values, segment) {
+			if found, ok := w.visit(p.next, after, !more); ok {
+				return found, true
+			}
+		}
+		w.values.n = depth
+	}
+	return route{}, false
+}
+
+// take matches a segment, each parameter as short as it can be but not empty,
+// and pushes the parameters' values.
+func (p *patternNode) take(v *values, segment string) bool {
+	rest, ok := strings.CutPrefix(segment, p.texts[0])
+	if !ok {
+		return false
+	}
+	for i, text := range p.texts[1:] {
+		last := i == len(p.texts)-2
+		end := len(rest)
+		switch {
+		case last && text == "":
+		case last:
+			if !strings.HasSuffix(rest, text) {
+				return false
+			}
+			end -= len(text)
+		default:
+			at := -1
+			if len(rest) > 0 {
+				at = strings.Index(rest[1:], text)
+			}
+			if at < 0 {
+				return false
+			}
+			end = at + 1
+		}
+		if end <= 0 {
+			return false
+		}
+		v.push(rest[:end])
+		rest = rest[min(end+len(text), len(rest)):]
+	}
+	return true
+}
+
+func (w *walk) end(at *node) (route, bool) {
+	if len(at.routes) == 0 {
+		return route{}, false
+	}
+	for _, r := range at.routes {
+		if r.operation.Method == w.method {
+			return r, true
+		}
+	}
+	if w.method == http.MethodHead {
+		for _, r := range at.routes {
+			if r.operation.Method == http.MethodGet {
+				return r, true
+			}
+		}
+	}
+	if w.missed == nil {
+		w.missed = at
+	}
+	return route{}, false
+}
+
+// allowed lists the methods of a node for the Allow header (RFC 9110 §10.2.1).
+func (n *node) allowed() []string {
+	var out []string
+	add := func(m string) {
+		if !slices.Contains(out, m) {
+			out = append(out, m)
+		}
+	}
+	for _, r := range n.routes {
+		add(r.operation.Method)
+		if r.operation.Method == http.MethodGet {
+			add(http.MethodHead)
+		}
+	}
+	add(http.MethodOptions)
+	return out
+}
+
+// Allowed lists the methods that a path has, with HEAD where GET is and
+// OPTIONS, which is answered for every path; nil where there is no such path.
+func (d *Document) Allowed(path string) []string {
+	_, err := d.Match("", path)
+	var wrong *MethodError
+	if errors.As(err, &wrong) {
+		return wrong.Allowed
+	}
+	return nil
 }
