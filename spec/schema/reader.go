@@ -37,7 +37,8 @@ type Reader struct {
 	byNode   map[*yaml.Node]*Schema
 	problems []Problem
 	byID     []*Schema
-	library  library // what the library has compiled
+	library  library    // what the library has compiled
+	planners [2]planner // what is compiled to plans, by direction
 }
 
 // NewReader returns a reader for the schemas of a set of files.
