@@ -1,6 +1,10 @@
 package spec
 
 import (
+	"fmt"
+	"slices"
+	"sync"
+
 	"github.com/concord-api/concord/spec/schema"
 	"github.com/concord-api/concord/spec/source"
 )
@@ -13,23 +17,78 @@ type Document struct {
 	OpenAPI  string // the version of OpenAPI it is written for: "3.1.0"
 
 	Servers         []Server
-	Operations      []*Operation // in the document's order
-	Webhooks        []*Operation // Path holds the webhook's name
 	SecuritySchemes []*SecurityScheme
 
-	// Findings are the document's faults: what could not be read, and what
-	// cannot be meant. An operation that is not named here is sound as far as
-	// loading sees; schemas are judged when they are first used.
-	Findings []Finding
+	operations []*Operation
+	webhooks   []*Operation
+	byID       map[string]*Operation
+	security   []Requirement // of operations that have none of their own
+	router     router
+	schemas    *schema.Reader
+	files      *source.Set
 
-	byID    map[string]*Operation
-	router  router
-	schemas *schema.Reader
-	files   *source.Set
+	mu       sync.Mutex
+	findings []Finding
+}
+
+// Operations lists the operations in the document's order.
+func (d *Document) Operations() []*Operation {
+	for _, op := range d.operations {
+		op.read()
+	}
+	return d.operations
+}
+
+// Webhooks lists the requests that the API itself sends (OpenAPI 3.1 §4.8.1);
+// the Path of each holds the webhook's name.
+func (d *Document) Webhooks() []*Operation {
+	for _, op := range d.webhooks {
+		op.read()
+	}
+	return d.webhooks
 }
 
 // Operation returns the operation with an id, or nil.
-func (d *Document) Operation(id string) *Operation { return d.byID[id] }
+func (d *Document) Operation(id string) *Operation {
+	op := d.byID[id]
+	if op != nil {
+		op.read()
+	}
+	return op
+}
+
+// Size returns how many operations the document has.
+func (d *Document) Size() int { return len(d.operations) }
+
+// Findings lists the faults of the document by their places: what could not be
+// read, and what cannot be meant. It reads all operations; schemas are not
+// compiled.
+func (d *Document) Findings() []Finding {
+	d.Operations()
+	d.Webhooks()
+	d.mu.Lock()
+	out := slices.Clone(d.findings)
+	d.mu.Unlock()
+	for _, p := range d.schemas.Problems() {
+		out = append(out, Finding{Warning, "schema", p.Message, p.Position, p.Pointer})
+	}
+	slices.SortStableFunc(out, func(a, b Finding) int {
+		switch {
+		case a.Position.Before(b.Position):
+			return -1
+		case b.Position.Before(a.Position):
+			return 1
+		}
+		return 0
+	})
+	return slices.Compact(out)
+}
+
+func (d *Document) find(severity Severity, rule string, at source.Place, format string, args ...any) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.findings = append(d.findings, Finding{severity, rule, fmt.Sprintf(format, args...), at.Position(), at.Pointer})
+}
 
 // Server is one of the places where an API is offered (OpenAPI 3.1 §4.8.5).
 type Server struct {
@@ -57,7 +116,10 @@ type Operation struct {
 	Position source.Position
 	Pointer  string // "/paths/~1customers/post"
 
-	doc *Document
+	doc  *Document
+	once sync.Once
+	item source.Place // its path item
+	at   source.Place
 }
 
 // Document returns the document that the operation belongs to.

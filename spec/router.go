@@ -38,6 +38,7 @@ type Match struct {
 func (d *Document) Match(method, path string) (Match, error) {
 	m, err := d.router.match(method, path)
 	if err == nil {
+		m.Operation.read()
 		return m, nil
 	}
 	for _, base := range d.router.bases {
@@ -47,6 +48,7 @@ func (d *Document) Match(method, path string) (Match, error) {
 			}
 			m, prefixed := d.router.match(method, rest)
 			if prefixed == nil {
+				m.Operation.read()
 				m.BasePath = base
 				return m, nil
 			}

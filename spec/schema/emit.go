@@ -172,3 +172,6 @@ func texts(list []string) []any {
 	}
 	return out
 }
+
+// Text writes a string as a Value.
+func Text(s string) Value { return quote(s) }

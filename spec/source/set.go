@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/pb33f/go-yaml"
 )
@@ -42,9 +43,14 @@ func (p Place) Child(name string, n *yaml.Node) Place {
 	return Place{Node: Resolve(n), File: p.File, Pointer: p.Pointer + "/" + EscapePointer(name)}
 }
 
-// Set is the files of one contract, by location.
+// Set is the files of one contract, by location. It is safe for concurrent use.
 type Set struct {
-	files map[string]*File
+	// Open reads a file that is not in the set yet; nil leaves it missing.
+	Open func(location string) (*File, error)
+
+	mu     sync.Mutex
+	files  map[string]*File
+	failed map[string]error
 }
 
 // ErrNotFound says that a reference leads nowhere.
@@ -52,14 +58,44 @@ var ErrNotFound = errors.New("not found")
 
 // Add puts a file into the set, in place of an earlier one of that location.
 func (s *Set) Add(f *File) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.add(f)
+}
+
+func (s *Set) add(f *File) {
 	if s.files == nil {
 		s.files = map[string]*File{}
 	}
 	s.files[f.Location] = f
 }
 
-// File returns the file of a location, or nil.
-func (s *Set) File(location string) *File { return s.files[location] }
+// File returns the file of an absolute path or URL, read at its first use. The
+// error of a file that cannot be read wraps [ErrNotFound] where nothing is
+// there to be read.
+func (s *Set) File(location string) (*File, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f := s.files[location]; f != nil {
+		return f, nil
+	}
+	if err := s.failed[location]; err != nil {
+		return nil, err
+	}
+	if s.Open == nil {
+		return nil, fmt.Errorf("file %s: %w", location, ErrNotFound)
+	}
+	f, err := s.Open(location)
+	if err != nil {
+		if s.failed == nil {
+			s.failed = map[string]error{}
+		}
+		s.failed[location] = err
+		return nil, err
+	}
+	s.add(f)
+	return f, nil
+}
 
 // Resolve finds what a reference (RFC 3986) in a file means. Its fragment is a
 // JSON pointer (RFC 6901) or empty. The error wraps [ErrNotFound] and names the
@@ -68,9 +104,9 @@ func (s *Set) Resolve(ref string, from *File) (Place, error) {
 	location, fragment, _ := strings.Cut(ref, "#")
 	file := from
 	if location != "" {
-		absolute := join(from.Location, location)
-		if file = s.files[absolute]; file == nil {
-			return Place{}, fmt.Errorf("reference %q: file %s: %w", ref, absolute, ErrNotFound)
+		var err error
+		if file, err = s.File(join(from.Location, location)); err != nil {
+			return Place{}, fmt.Errorf("reference %q: %w", ref, err)
 		}
 	}
 	pointer, err := url.PathUnescape(fragment)
