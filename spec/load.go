@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -170,6 +171,14 @@ func (l *loader) document(location, absolute string, text []byte) (*Document, er
 	info := doc.GetSpecInfo()
 	root := &source.File{Location: absolute, Name: location, Root: source.Resolve(info.RootNode)}
 	if root.Root == nil || root.Root.Kind != yaml.MappingNode {
+		// The library makes a node of text that is no YAML; its parser says
+		// what is wrong with it.
+		var n yaml.Node
+		if err := yaml.Unmarshal(text, &n); err != nil {
+			return nil, unusable("%s", positioned(location, err))
+		}
+	}
+	if root.Root == nil || root.Root.Kind != yaml.MappingNode {
 		return nil, unusable("%s is no OpenAPI document: it must be an object with the members openapi, info and paths", location)
 	}
 	if err := version(root); err != nil {
@@ -227,16 +236,15 @@ func version(f *source.File) error {
 	return fmt.Errorf("%s: the member openapi is missing, such as openapi: 3.1.0", f.Position(f.Root))
 }
 
-// positioned turns a parser's "line 3: …" into file:3: ….
+// yamlError is how the parser words its errors.
+var yamlError = regexp.MustCompile(`(?s)^go-yaml load error in .*? at L(\d+)\.C(\d+)(?:-\S+)?: (.*)$`)
+
+// positioned turns a parser's error into file:line:column: message.
 func positioned(location string, err error) string {
-	message := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "unable to parse specification: ")
-	message = strings.TrimPrefix(message, "yaml: ")
-	if line, ok := strings.CutPrefix(message, "line "); ok {
-		if number, rest, ok := strings.Cut(line, ": "); ok {
-			return location + ":" + number + ": " + rest
-		}
+	if m := yamlError.FindStringSubmatch(err.Error()); m != nil {
+		return location + ":" + m[1] + ":" + m[2] + ": " + m[3]
 	}
-	return location + ": " + message
+	return location + ": " + err.Error()
 }
 
 // duplicates lists the members that a mapping has twice, with both places.
