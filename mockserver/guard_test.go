@@ -81,8 +81,13 @@ func TestGuard(t *testing.T) {
 			if r.Header == nil {
 				r.Header = http.Header{}
 			}
-			g := newGuard(tt.security, "API")
-			got, v := g.check(r, tt.query)
+			cs := newClients(scenarios.Empty(&spec.Document{}))
+			g := newGuard(tt.security, "API", &cs.locks)
+			c, v := g.check(r, tt.query, cs)
+			got := ""
+			if c != nil {
+				got = c.id
+			}
 			if got != tt.want || v != tt.verdict {
 				t.Errorf("check = %q, %d, want %q, %d", got, v, tt.want, tt.verdict)
 			}
@@ -109,7 +114,7 @@ func TestChallengeNamesEachSchemeOnce(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			g := newGuard(tt.security, `An "API"`)
+			g := newGuard(tt.security, `An "API"`, &locks{})
 			if len(g.challenge) != 1 || g.challenge[0] != tt.want {
 				t.Errorf("challenge = %q, want %q", g.challenge, tt.want)
 			}
