@@ -138,14 +138,14 @@ func TestChecksFindFaults(t *testing.T) {
 		},
 		"the answer is not copied": {
 			func(f *faulty) {
-				var last []byte
+				var last atomic.Pointer[[]byte]
 				f.complete = func(ctx context.Context, key string, fp [32]byte, answer []byte, ttl time.Duration) error {
-					last = answer
+					last.Store(&answer)
 					return f.Store.Complete(ctx, key, fp, answer, ttl)
 				}
 				f.reserve = func(r state.Reservation) state.Reservation {
 					if r.Outcome == state.Done {
-						r.Answer = last
+						r.Answer = *last.Load()
 					}
 					return r
 				}
