@@ -65,7 +65,7 @@ func countersAreApart(ctx context.Context, s state.Store, c *clock) error {
 func refusesWindow(ctx context.Context, s state.Store, c *clock) error {
 	for _, window := range []time.Duration{0, -time.Second} {
 		if _, _, err := s.Count(ctx, "k", window); !errors.Is(err, state.ErrDuration) {
-			return fmt.Errorf("Count in a window of %v: error %v, want ErrDuration", window, err)
+			return fmt.Errorf("store: Count in a window of %v: error %v, want ErrDuration", window, err)
 		}
 	}
 	return wantCount(ctx, s, "k", time.Minute, 1, c.Now().Add(time.Minute))
@@ -125,7 +125,7 @@ func resets(ctx context.Context, s state.Store, c *clock) error {
 		}
 	}
 	if err := s.Complete(ctx, "in flight", one, nil, time.Hour); !errors.Is(err, state.ErrNotReserved) {
-		return fmt.Errorf("Complete of a claim from before the reset: error %v, want ErrNotReserved", err)
+		return fmt.Errorf("store: Complete of a claim from before the reset: error %v, want ErrNotReserved", err)
 	}
 	return nil
 }

@@ -157,13 +157,13 @@ func lateAnswer(ctx context.Context, s state.Store, c *clock) error {
 func refusesDurations(ctx context.Context, s state.Store, _ *clock) error {
 	for _, d := range []time.Duration{0, -time.Second} {
 		if _, err := s.Reserve(ctx, "k", one, d); !errors.Is(err, state.ErrDuration) {
-			return fmt.Errorf("Reserve for %v: error %v, want ErrDuration", d, err)
+			return fmt.Errorf("store: Reserve for %v: error %v, want ErrDuration", d, err)
 		}
 		if err := wantReserve(ctx, s, "k", one, time.Minute, state.Claimed, ""); err != nil {
 			return err
 		}
 		if err := s.Complete(ctx, "k", one, nil, d); !errors.Is(err, state.ErrDuration) {
-			return fmt.Errorf("Complete for %v: error %v, want ErrDuration", d, err)
+			return fmt.Errorf("store: Complete for %v: error %v, want ErrDuration", d, err)
 		}
 		if err := s.Release(ctx, "k", one); err != nil {
 			return err
