@@ -157,6 +157,8 @@ type Parameter struct {
 
 	Position source.Position
 	Pointer  string
+
+	slot codecSlot
 }
 
 // RequestBody is what an operation accepts.
@@ -175,6 +177,8 @@ type MediaType struct {
 	Encoding []Encoding
 	Position source.Position
 	Pointer  string
+
+	slot shapeSlot
 }
 
 // Encoding is how one member of a form or multipart body is written (OpenAPI

@@ -1,0 +1,148 @@
+package spec
+
+import (
+	"bytes"
+	"mime"
+	"strings"
+	"sync"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"golang.org/x/text/encoding/htmlindex"
+
+	"github.com/concord-api/concord/spec/schema"
+)
+
+// bodyKind is a family of media types that are read alike.
+type bodyKind uint8
+
+const (
+	binaryKind bodyKind = iota
+	textKind
+	jsonKind
+	jsonLinesKind // one JSON text after the other
+	formKind
+	multipartKind
+	xmlKind
+)
+
+// mediaKind returns the family of a media type; parameters do not matter.
+func mediaKind(mediaType string) bodyKind {
+	mediaType, _, _ = strings.Cut(mediaType, ";")
+	mediaType = strings.ToLower(strings.TrimSpace(mediaType))
+	switch mediaType {
+	case "application/json", "text/json":
+		return jsonKind
+	case "application/x-www-form-urlencoded":
+		return formKind
+	case "application/xml", "text/xml":
+		return xmlKind
+	case "application/jsonl", "application/x-ndjson", "application/ndjson", "application/json-seq", "application/jsonlines", "application/x-jsonlines":
+		return jsonLinesKind
+	}
+	switch {
+	case strings.HasSuffix(mediaType, "+json"):
+		return jsonKind
+	case strings.HasSuffix(mediaType, "+json-seq"):
+		return jsonLinesKind
+	case strings.HasSuffix(mediaType, "+xml"):
+		return xmlKind
+	case strings.HasPrefix(mediaType, "multipart/"):
+		return multipartKind
+	case strings.HasPrefix(mediaType, "text/"):
+		return textKind
+	}
+	return binaryKind
+}
+
+// decodeBody reads a body of the media type, sent with contentType ("" for the
+// media type's own), as the JSON value that its schema is about. A nil value
+// without an error means that no schema can be held to the body: bytes without
+// a form, or a sequence of texts.
+func (mt *MediaType) decodeBody(contentType string, body []byte) (schema.Value, error) {
+	if contentType == "" {
+		contentType = mt.Range
+	}
+	_, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		params = nil
+	}
+	kind := mediaKind(contentType)
+	if kind != binaryKind && kind != multipartKind {
+		if body, err = toUTF8(body, params["charset"]); err != nil {
+			return nil, err
+		}
+	}
+	switch kind {
+	case jsonKind:
+		return decodeJSON(body)
+	case jsonLinesKind:
+		return nil, checkJSONLines(body)
+	case formKind:
+		return mt.decodeForm(body)
+	case multipartKind:
+		return mt.decodeMultipart(params["boundary"], body)
+	case xmlKind:
+		return mt.decodeXML(body)
+	case textKind:
+		return mt.shape().appendScalar(nil, string(body))
+	}
+	return nil, nil
+}
+
+func decodeJSON(body []byte) (schema.Value, error) {
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	if v := schema.Value(body); v.IsValid() {
+		return v, nil
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, syntaxf("is empty, not JSON")
+	}
+	d := jsontext.NewDecoder(bytes.NewReader(body))
+	if _, err := d.ReadValue(); err != nil {
+		return nil, syntaxf("is not JSON: %s", strings.TrimPrefix(err.Error(), "jsontext: "))
+	}
+	return nil, syntaxf("is not JSON: something follows the value, at byte %d", d.InputOffset())
+}
+
+// checkJSONLines holds a sequence of JSON texts (RFC 7464, NDJSON) to its
+// syntax.
+func checkJSONLines(body []byte) error {
+	split := func(r rune) bool { return r == '\n' || r == 0x1e }
+	for i, line := range bytes.FieldsFunc(body, split) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && !schema.Value(line).IsValid() {
+			return syntaxf("is no sequence of JSON texts: text %d is not JSON", i+1)
+		}
+	}
+	return nil
+}
+
+// toUTF8 turns a text of a named charset into UTF-8.
+func toUTF8(body []byte, charset string) ([]byte, error) {
+	if charset == "" || strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "us-ascii") {
+		return body, nil
+	}
+	e, err := htmlindex.Get(charset)
+	if err != nil {
+		return nil, syntaxf("has the charset %q, which is not known", charset)
+	}
+	out, err := e.NewDecoder().Bytes(body)
+	if err != nil {
+		return nil, syntaxf("is not in its charset %q: %v", charset, err)
+	}
+	return out, nil
+}
+
+type shapeSlot struct {
+	once sync.Once
+	is   *shape
+}
+
+func (mt *MediaType) shape() *shape {
+	mt.slot.once.Do(func() {
+		mt.slot.is = anything
+		if mt.Schema != nil {
+			mt.slot.is = newShape([]*schema.Schema{mt.Schema})
+		}
+	})
+	return mt.slot.is
+}
