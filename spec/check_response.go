@@ -49,7 +49,8 @@ func (r *Response) CheckHeaders(h http.Header, out []Violation) []Violation {
 			}
 			continue
 		}
-		if p.Schema == nil {
+		holds := p.codec().holds
+		if holds == nil {
 			continue
 		}
 		value, err := p.decodeHeader(values)
@@ -57,7 +58,7 @@ func (r *Response) CheckHeaders(h http.Header, out []Violation) []Violation {
 			out = append(out, Violation{In: HeaderPart, Name: p.Name, Keyword: KeywordSyntax, Detail: err.Error()})
 			continue
 		}
-		out = checkValue(HeaderPart, p.Name, p.Schema.Checker(schema.Response), value, out)
+		out = checkValue(HeaderPart, p.Name, holds.Checker(schema.Response), value, out)
 	}
 	return out
 }

@@ -19,7 +19,6 @@ type shape struct {
 	prefix     []*child
 	rest       *child // further items
 	additional *child // members that are not declared
-	closed     bool   // no other members than the declared ones are accepted
 	branches   atomic.Pointer[[]*shape]
 }
 
@@ -82,15 +81,8 @@ func (s *shape) build(types schema.Types) {
 		for _, m := range p.PatternProperties {
 			additional = append(additional, m.Schema)
 		}
-		if p.AdditionalProperties != nil {
-			if p.AdditionalProperties.Never && len(p.PatternProperties) == 0 {
-				s.closed = true
-			} else if !p.AdditionalProperties.Never {
-				additional = append(additional, p.AdditionalProperties)
-			}
-		}
-		if u := p.UnevaluatedProperties; u != nil && u.Never && len(p.PatternProperties) == 0 {
-			s.closed = true
+		if p.AdditionalProperties != nil && !p.AdditionalProperties.Never {
+			additional = append(additional, p.AdditionalProperties)
 		}
 	}
 	if rest != nil {
@@ -121,6 +113,16 @@ func (s *shape) member(name string) *shape {
 func (s *shape) declares(name string) bool {
 	_, ok := s.members[name]
 	return ok
+}
+
+// requires tells whether a schema demands a member.
+func (s *shape) requires(name string) bool {
+	for _, p := range s.parts {
+		if p.Requires(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // scalar tells whether the value may be something other than an array or object.

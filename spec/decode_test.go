@@ -12,8 +12,14 @@ import (
 	"github.com/concord-api/concord/spec/source"
 )
 
+// failer is what readSchema needs of a test.
+type failer interface {
+	Helper()
+	Fatal(...any)
+}
+
 // readSchema reads one YAML text as a schema of OpenAPI 3.1.
-func readSchema(t testing.TB, text string) *schema.Schema {
+func readSchema(t failer, text string) *schema.Schema {
 	t.Helper()
 	var root yaml.Node
 	if err := yaml.Unmarshal([]byte("S: "+text), &root); err != nil {

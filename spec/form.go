@@ -92,19 +92,19 @@ func (s *shape) field(e *Encoding, name string, q *query) (schema.Value, error) 
 		p.slot.once.Do(func() { p.slot.is = parameterCodec{shape: member, deep: e.Style == "deepObject"} })
 		return p.decodeQuery(q, nil)
 	}
-	if len(values) == 1 && !member.scalar() {
-		// No style of an object's or array's one field: JSON is what clients send.
-		if text, err := q.escaping.decode(values[0]); err == nil {
-			if v, err := member.appendNested(nil, text); err == nil && (v[0] == '{' || v[0] == '[') {
-				return v, nil
-			}
-		}
-	}
 	t, err := q.tree(name)
 	if err != nil || t == nil {
 		return nil, err
 	}
-	return member.readTree(t)
+	ways := []way{func() (schema.Value, error) { return member.readTree(t) }}
+	if len(t.values) == 1 && len(t.nodes) == 0 && (isJSON(t.values[0], '{') || isJSON(t.values[0], '[')) {
+		// An object or array in one field of no style is JSON.
+		ways = append(ways, func() (schema.Value, error) { return member.appendNested(nil, t.values[0]) })
+	}
+	if len(ways) == 1 {
+		return ways[0]()
+	}
+	return member.choose(ways)
 }
 
 // encoding returns how a member is written, nil where nothing is said.

@@ -213,6 +213,9 @@ func (s *shape) xmlObjectOnce(e *element) (schema.Value, error) {
 			}
 		case m.types.Has(schema.TypeArray):
 			items, found := e.items(m, name, used)
+			if !found && !x.Wrapped && s.requires(name) {
+				found = true // no items, no element: that is how XML has an empty array
+			}
 			if found {
 				v, err := m.xmlArray(items)
 				if err := add(name, v, err); err != nil {
@@ -277,9 +280,14 @@ func (e *element) items(m *shape, name string, used map[string]bool) ([]*element
 		}
 		return out, len(wrapper) > 0
 	}
-	// Not wrapped, the items' name counts; the array's own where they have none.
-	written := m.item(0).xmlName(m.xmlName(name))
+	// Not wrapped, only the items' name counts, and else the member's. Many
+	// documents name the array nonetheless and mean its items.
+	written := m.item(0).xmlName(name)
 	used[written] = true
 	out := e.named(written)
+	if own := m.xmlName(name); len(out) == 0 && own != written {
+		used[own] = true
+		out = e.named(own)
+	}
 	return out, len(out) > 0
 }
