@@ -26,6 +26,8 @@ type Document struct {
 	router     router
 	schemas    *schema.Reader
 	files      *source.Set
+	root       *source.File
+	text       []byte // as it was read, for Audit
 
 	mu       sync.Mutex
 	findings []Finding
@@ -72,15 +74,7 @@ func (d *Document) Findings() []Finding {
 	for _, p := range d.schemas.Problems() {
 		out = append(out, Finding{Warning, "schema", p.Message, p.Position, p.Pointer})
 	}
-	slices.SortStableFunc(out, func(a, b Finding) int {
-		switch {
-		case a.Position.Before(b.Position):
-			return -1
-		case b.Position.Before(a.Position):
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out, byPosition)
 	return slices.Compact(out)
 }
 

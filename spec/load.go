@@ -187,7 +187,7 @@ func (l *loader) document(location, absolute string, text []byte) (*Document, er
 	if problems := duplicates(root); len(problems) > 0 {
 		return nil, unusable("%s", strings.Join(problems, "\n"))
 	}
-	d := &Document{Location: location, files: &source.Set{Open: l.open}}
+	d := &Document{Location: location, files: &source.Set{Open: l.open}, root: root, text: text}
 	d.files.Add(root)
 	d.index(source.Place{Node: root.Root, File: root})
 	if len(d.operations)+len(d.webhooks) == 0 && source.Get(root.Root, "paths") == nil && source.Get(root.Root, "webhooks") == nil && source.Get(root.Root, "components") == nil {

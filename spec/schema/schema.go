@@ -155,3 +155,26 @@ func (s *Schema) Target() *Schema {
 	}
 	return s
 }
+
+// Children lists the schemas that stand in a schema or that it refers to.
+func (s *Schema) Children() []*Schema {
+	var out []*Schema
+	one := func(list ...*Schema) {
+		for _, c := range list {
+			if c != nil {
+				out = append(out, c)
+			}
+		}
+	}
+	one(s.Ref, s.Items, s.Contains, s.UnevaluatedItems, s.AdditionalProperties, s.PropertyNames, s.UnevaluatedProperties, s.Not, s.If, s.Then, s.Else)
+	one(s.PrefixItems...)
+	one(s.AllOf...)
+	one(s.AnyOf...)
+	one(s.OneOf...)
+	for _, list := range [][]Property{s.Properties, s.PatternProperties, s.DependentSchemas} {
+		for _, p := range list {
+			one(p.Schema)
+		}
+	}
+	return out
+}

@@ -1,0 +1,210 @@
+package spec
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/pb33f/libopenapi"
+	"github.com/pb33f/libopenapi-validator/schema_validation"
+	"github.com/pb33f/libopenapi/datamodel"
+
+	"github.com/concord-api/concord/spec/sample"
+	"github.com/concord-api/concord/spec/schema"
+	"github.com/concord-api/concord/spec/source"
+)
+
+// Audit lists all that is wrong with a document: its [Document.Findings], what
+// the description of OpenAPI itself objects to, schemas that cannot be compiled
+// or that no value satisfies, and examples that break their schemas. It compiles
+// every schema, so it takes its time with a large document; progress, if not
+// nil, is told how many operations are done.
+func (d *Document) Audit(ctx context.Context, progress func(done, of int)) ([]Finding, error) {
+	a := auditor{doc: d, judged: map[judgement]bool{}}
+	a.findings = append(d.metaschema(), d.Findings()...)
+	all := slices.Concat(d.Operations(), d.Webhooks())
+	for i, op := range all {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("audit %s: %w", d.Location, err)
+		}
+		if progress != nil {
+			progress(i, len(all))
+		}
+		a.operation(op)
+	}
+	slices.SortStableFunc(a.findings, byPosition)
+	return slices.Compact(a.findings), nil
+}
+
+func byPosition(a, b Finding) int {
+	switch {
+	case a.Position.Before(b.Position):
+		return -1
+	case b.Position.Before(a.Position):
+		return 1
+	}
+	return strings.Compare(a.Message, b.Message)
+}
+
+// metaschema holds the document to the JSON Schema that OpenAPI publishes for
+// its version. What it objects to can mostly be served all the same.
+func (d *Document) metaschema() []Finding {
+	config := datamodel.NewDocumentConfiguration()
+	config.BypassDocumentCheck = true
+	config.Logger = slog.New(slog.DiscardHandler)
+	doc, err := libopenapi.NewDocumentWithConfiguration(d.text, config)
+	if err != nil {
+		return []Finding{{Warning, "openapi", err.Error(), source.Position{File: d.Location}, ""}}
+	}
+	valid, faults := schema_validation.ValidateOpenAPIDocument(doc)
+	if valid {
+		return nil
+	}
+	var out []Finding
+	for _, f := range faults {
+		if len(f.SchemaValidationErrors) == 0 {
+			out = append(out, Finding{Warning, "openapi", f.Message + ": " + f.Reason, source.Position{File: d.Location, Line: f.SpecLine, Column: f.SpecCol}, ""})
+		}
+		for _, s := range f.SchemaValidationErrors {
+			pointer := ""
+			for _, token := range s.InstancePath {
+				pointer += "/" + source.EscapePointer(token)
+			}
+			at := source.Position{File: d.Location, Line: s.Line, Column: s.Column}
+			if n, err := source.Walk(d.root.Root, pointer); err == nil {
+				at = d.root.Position(n)
+			}
+			out = append(out, Finding{Warning, "openapi", "OpenAPI " + d.OpenAPI + " does not allow this: " + s.Reason, at, pointer})
+		}
+	}
+	return out
+}
+
+type judgement struct {
+	schema *schema.Schema
+	dir    schema.Direction
+}
+
+type auditor struct {
+	doc      *Document
+	findings []Finding
+	judged   map[judgement]bool
+}
+
+func (a *auditor) add(severity Severity, rule string, at source.Position, pointer, format string, args ...any) {
+	a.findings = append(a.findings, Finding{severity, rule, fmt.Sprintf(format, args...), at, pointer})
+}
+
+func (a *auditor) operation(op *Operation) {
+	if len(op.Responses) == 0 {
+		a.add(Warning, "responses", op.Position, op.Pointer, "%s documents no response: there is nothing to answer, and nothing to hold a server to", op.ID)
+	}
+	for _, p := range op.Parameters {
+		a.parameter(op, p, schema.Request)
+	}
+	if op.RequestBody != nil {
+		for _, m := range op.RequestBody.Content {
+			a.mediaType(op, m, schema.Request, "request body")
+		}
+	}
+	for _, r := range op.Responses {
+		for _, h := range r.Headers {
+			a.parameter(op, h, schema.Response)
+		}
+		for _, m := range r.Content {
+			a.mediaType(op, m, schema.Response, r.Status)
+		}
+	}
+}
+
+func (a *auditor) parameter(op *Operation, p *Parameter, dir schema.Direction) {
+	if p.Content != nil {
+		a.mediaType(op, p.Content, dir, string(p.In)+" parameter "+p.Name)
+	}
+	if p.Schema == nil || !a.schema(p.Schema, dir) {
+		return
+	}
+	for _, e := range p.Examples {
+		a.example(p.Schema.Checker(dir), e.Value, e.Position, fmt.Sprintf("example of the %s parameter %s of %s", p.In, p.Name, op.ID))
+	}
+}
+
+func (a *auditor) mediaType(op *Operation, m *MediaType, dir schema.Direction, what string) {
+	if m.Schema == nil || !a.schema(m.Schema, dir) {
+		return
+	}
+	for _, e := range m.Examples {
+		if e.Verbatim != nil {
+			if vs := m.check(BodyPart, m.Concrete(), e.Verbatim, dir, nil); len(vs) == 0 {
+				continue
+			}
+		}
+		name := "example"
+		if e.Name != "" {
+			name += fmt.Sprintf(" %q", e.Name)
+		}
+		a.example(m.Schema.Checker(dir), e.Value, e.Position, fmt.Sprintf("%s of the %s of %s as %s", name, what, op.ID, m.Range))
+	}
+}
+
+func (a *auditor) example(c *schema.Checker, v schema.Value, at source.Position, what string) {
+	fs, err := c.Check(v)
+	if err != nil {
+		a.add(Warning, "example.invalid", at, "", "%s: %v", what, err)
+		return
+	}
+	for _, f := range fs {
+		place := f.Pointer
+		if place == "" {
+			place = "the value"
+		}
+		a.add(Warning, "example.invalid", at, f.Pointer, "%s breaks its schema: %s %s (it is mended before it is sent)", what, place, f.Detail)
+	}
+}
+
+// schema judges a schema once in each direction: whether it compiles, whether
+// anything satisfies it, and its own examples and default. It tells whether
+// values can be held to it.
+func (a *auditor) schema(s *schema.Schema, dir schema.Direction) bool {
+	key := judgement{s, dir}
+	if ok, known := a.judged[key]; known {
+		return ok
+	}
+	c := s.Checker(dir)
+	ok := c.Err() == nil
+	a.judged[key] = ok
+	if !ok {
+		a.add(Error, "schema.compile", s.Position, s.Pointer, "%v", c.Err())
+		return false
+	}
+	if _, err := sample.Generate(s, sample.Options{Direction: dir}); err != nil {
+		a.add(Warning, "schema.unsatisfiable", s.Position, s.Pointer, "no valid %s can be made: %v", dir, err)
+	}
+	a.walk(s, dir, map[*schema.Schema]bool{})
+	return true
+}
+
+// walk holds the examples inside a schema to it.
+func (a *auditor) walk(s *schema.Schema, dir schema.Direction, seen map[*schema.Schema]bool) {
+	if s == nil || seen[s] {
+		return
+	}
+	seen[s] = true
+	inner := judgement{s, dir}
+	if _, known := a.judged[inner]; !known || len(seen) == 1 {
+		a.judged[inner] = true
+		for _, e := range s.Examples {
+			a.example(s.Checker(dir), e, s.Position, "example of the schema "+s.Pointer)
+		}
+		if s.Default != nil {
+			a.example(s.Checker(dir), s.Default, s.Position, "default of the schema "+s.Pointer)
+		}
+	} else {
+		return
+	}
+	for _, child := range s.Children() {
+		a.walk(child, dir, seen)
+	}
+}

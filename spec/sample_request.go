@@ -1,0 +1,83 @@
+package spec
+
+import (
+	"fmt"
+
+	"github.com/concord-api/concord/spec/sample"
+	"github.com/concord-api/concord/spec/schema"
+)
+
+// SampleRequest is a request made from a contract. Change its values and
+// encode it anew with [Operation.EncodeRequest] for another.
+type SampleRequest struct {
+	Values    []ParameterValue
+	Body      schema.Value // nil where none is sent
+	MediaType *MediaType   // of Body
+	Parts     RequestParts
+}
+
+// RequestOptions say which request is wanted. The zero value asks for the least
+// that is valid: required parameters, and a body where one is required.
+type RequestOptions struct {
+	Seed     uint64
+	Dynamic  bool
+	Optional bool // also the parameters and the body that are not required
+	// MediaType of the body; nil takes JSON where it is documented, else the
+	// first.
+	MediaType *MediaType
+}
+
+// SampleRequest makes a valid request of the operation, without credentials.
+// The error says which parameter or body no valid value can be made for.
+func (o *Operation) SampleRequest(ro RequestOptions) (*SampleRequest, error) {
+	so := sample.Options{Seed: ro.Seed, Direction: schema.Request, Dynamic: ro.Dynamic}
+	out := &SampleRequest{}
+	for _, p := range o.Parameters {
+		if !p.Required && !ro.Optional || p.In == InHeader && ignoredHeader(p.Name) {
+			continue
+		}
+		value, err := p.sample(so)
+		if err != nil {
+			if !p.Required {
+				continue
+			}
+			return nil, fmt.Errorf("sample of a request of %s: %s parameter %s: %w", o.ID, p.In, p.Name, err)
+		}
+		if _, err := p.encode(value); err != nil && !p.Required {
+			continue
+		}
+		out.Values = append(out.Values, ParameterValue{p, value})
+	}
+	if b := o.RequestBody; b != nil && (b.Required || ro.Optional) && len(b.Content) > 0 {
+		out.MediaType = ro.MediaType
+		if out.MediaType == nil {
+			out.MediaType = b.Preferred()
+		}
+		var examples []schema.Value
+		if len(out.MediaType.Examples) > 0 {
+			examples = []schema.Value{out.MediaType.Examples[0].Value}
+		}
+		value, _, err := out.MediaType.sampleValue(examples, so)
+		if err != nil {
+			return nil, fmt.Errorf("sample of a request of %s: body as %s: %w", o.ID, out.MediaType.Range, err)
+		}
+		out.Body = value
+	}
+	var err error
+	out.Parts, err = o.EncodeRequest(out.Values, out.Body, out.MediaType)
+	return out, err
+}
+
+// Preferred is the media type that a client sends where it may choose: JSON,
+// else the first. Nil where none is documented.
+func (b *RequestBody) Preferred() *MediaType {
+	for _, m := range b.Content {
+		if m.IsJSON() {
+			return m
+		}
+	}
+	if len(b.Content) == 0 {
+		return nil
+	}
+	return b.Content[0]
+}
