@@ -1,0 +1,114 @@
+package scenarios
+
+import (
+	"fmt"
+	"strconv"
+
+	"cel.dev/cel-go/cel"
+
+	"github.com/concord-api/concord/spec"
+)
+
+// dialect is the language of one operation's expressions: what `path`, `query`
+// and `body` are there.
+type dialect struct {
+	op                *spec.Operation
+	path, query, body *shape
+	env               *cel.Env         // of requests and answers
+	expect            map[int]*cel.Env // of conditions, by the status of the answer
+	languages         *languages
+}
+
+// languages makes dialects, each once.
+type languages struct {
+	base     *cel.Env
+	shapes   *shapes
+	fixtures *shape
+	server   *shape
+	of       map[*spec.Operation]*dialect
+}
+
+func newLanguages(fixtures []Fixture) (*languages, error) {
+	base, err := language()
+	if err != nil {
+		return nil, err
+	}
+	l := &languages{base: base, shapes: newShapes(), of: map[*spec.Operation]*dialect{}}
+	l.fixtures = l.shapes.object()
+	for _, f := range fixtures {
+		l.fixtures.add(f.Name, shapeOf(f.Value))
+	}
+	l.server = l.shapes.object()
+	l.server.add("url", aString)
+	return l, nil
+}
+
+// dialect returns the language of an operation.
+func (l *languages) dialect(op *spec.Operation) (*dialect, error) {
+	if d := l.of[op]; d != nil {
+		return d, nil
+	}
+	d := &dialect{
+		op: op, path: l.shapes.parameters(op, spec.InPath), query: l.shapes.parameters(op, spec.InQuery), body: anything,
+		expect: map[int]*cel.Env{}, languages: l,
+	}
+	if op.RequestBody != nil {
+		d.body = l.shapes.body(op.RequestBody.Content)
+	}
+	env, err := l.base.Extend(
+		cel.CustomTypeProvider(l.shapes.with(l.base.CELTypeProvider())),
+		cel.Variable("fixtures", l.fixtures.cel),
+		cel.Variable("server", l.server.cel),
+		cel.Variable("method", cel.StringType),
+		cel.Variable("path", d.path.cel),
+		cel.Variable("query", d.query.cel),
+		cel.Variable("headers", cel.MapType(cel.StringType, cel.StringType)),
+		cel.Variable("body", d.body.cel),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("prepare expressions of %s: %w", op.ID, err)
+	}
+	d.env = env
+	l.of[op] = d
+	return d, nil
+}
+
+// conditions returns the language of `expect` on answers of a status: what
+// their bodies are is what the contract documents for it.
+func (d *dialect) conditions(status int, response *spec.Response) (*cel.Env, error) {
+	if env := d.expect[status]; env != nil {
+		return env, nil
+	}
+	shapes := d.languages.shapes
+	headers := &shape{cel: cel.MapType(cel.StringType, cel.StringType)}
+	request := shapes.object()
+	request.add("method", aString)
+	request.add("path", d.path)
+	request.add("query", d.query)
+	request.add("headers", headers)
+	request.add("body", d.body)
+	answer := shapes.object()
+	answer.add("status", &shape{cel: cel.IntType})
+	answer.add("headers", headers)
+	answer.add("body", d.answerBody(response))
+	env, err := d.languages.base.Extend(
+		cel.CustomTypeProvider(shapes.with(d.languages.base.CELTypeProvider())),
+		cel.Variable("fixtures", d.languages.fixtures.cel),
+		cel.Variable("server", d.languages.server.cel),
+		cel.Variable("request", request.cel),
+		cel.Variable("response", answer.cel),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("prepare conditions of %s, status %s: %w", d.op.ID, strconv.Itoa(status), err)
+	}
+	d.expect[status] = env
+	return env, nil
+}
+
+// answerBody is the shape of a response's bodies.
+func (d *dialect) answerBody(response *spec.Response) *shape {
+	if response == nil {
+		return anything
+	}
+	return d.languages.shapes.body(response.Content)
+}

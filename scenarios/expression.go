@@ -1,0 +1,161 @@
+package scenarios
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/ext"
+
+	"github.com/concord-api/concord/spec/source"
+)
+
+// The names of variables that expressions cannot say themselves.
+const (
+	nowName = "@now" // the time at which the exchange began
+)
+
+// maxCost bounds what one evaluation may cost, in CEL's units: about a
+// millisecond.
+const maxCost = 100_000
+
+// needs says what an expression looks at.
+type needs uint16
+
+const (
+	needMethod needs = 1 << iota
+	needPath
+	needQuery
+	needHeaders
+	needBody
+	needFixtures
+	needServer
+	needNow
+	needFresh // makes a new value each time: uuid(), id()
+	needRequest
+	needResponse
+)
+
+var needByName = map[string]needs{
+	"method": needMethod, "path": needPath, "query": needQuery, "headers": needHeaders, "body": needBody,
+	"fixtures": needFixtures, "server": needServer, nowName: needNow,
+	"request": needRequest, "response": needResponse,
+}
+
+// program is one expression, compiled.
+type program struct {
+	text   string
+	at     source.Position
+	needs  needs
+	result *cel.Type
+	ast    ast.Expr
+	run    cel.Program
+}
+
+// constant tells whether the expression has the same value for every request.
+func (p *program) constant() bool { return p.needs&^needFixtures == 0 }
+
+// eval runs the expression. The error names it.
+func (p *program) eval(vars cel.Activation) (ref.Val, error) {
+	v, _, err := p.run.Eval(vars)
+	if err != nil {
+		return nil, fmt.Errorf("expression %q: %w", p.text, err)
+	}
+	return v, nil
+}
+
+// holds runs a condition.
+func (p *program) holds(vars cel.Activation) (bool, error) {
+	v, err := p.eval(vars)
+	if err != nil {
+		return false, err
+	}
+	return v == types.True, nil
+}
+
+// language is the CEL that all scripts have: the standard, the extensions for
+// strings, lists, sets, encodings and mathematics, and functions of its own.
+func language() (*cel.Env, error) {
+	env, err := cel.NewEnv(
+		ext.Strings(), ext.Lists(), ext.Sets(), ext.Encoders(), ext.Math(),
+		cel.EnableIdentifierEscapeSyntax(),
+		cel.ExpressionNodeLimit(10_000),
+		cel.ParserExpressionSizeLimit(20_000),
+		cel.ParserRecursionLimit(100),
+		cel.Variable(nowName, cel.TimestampType),
+		cel.Macros(cel.GlobalMacro("now", 0, func(eh cel.MacroExprFactory, _ ast.Expr, _ []ast.Expr) (ast.Expr, *cel.Error) {
+			return eh.NewIdent(nowName), nil
+		})),
+		cel.Function("uuid", cel.Overload("uuid", nil, cel.StringType,
+			cel.FunctionBinding(func(...ref.Val) ref.Val { return types.String(newUUID()) }))),
+		cel.Function("id", cel.Overload("id_string", []*cel.Type{cel.StringType}, cel.StringType,
+			cel.UnaryBinding(func(prefix ref.Val) ref.Val { return types.String(newID(string(prefix.(types.String)))) }))),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("prepare the language of expressions: %w", err)
+	}
+	return env, nil
+}
+
+// newUUID makes a random UUID (RFC 9562 §5.4).
+func newUUID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	s := hex.EncodeToString(b[:])
+	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
+}
+
+// newID makes a random identifier: a prefix, an underscore where it has none,
+// and 32 hexadecimal digits.
+func newID(prefix string) string {
+	var b [16]byte
+	rand.Read(b[:])
+	if prefix != "" && !strings.HasSuffix(prefix, "_") {
+		prefix += "_"
+	}
+	return prefix + hex.EncodeToString(b[:])
+}
+
+// compile reads one expression in an environment.
+func compile(env *cel.Env, text string, at source.Position) (*program, error) {
+	checked, issues := env.Compile(text)
+	if issues.Err() != nil {
+		var messages []string
+		for _, e := range issues.Errors() {
+			messages = append(messages, plainMessage(e.Message))
+		}
+		return nil, errors.New(strings.Join(messages, "; "))
+	}
+	p := &program{text: text, at: at, result: checked.OutputType(), ast: checked.NativeRep().Expr()}
+	ast.PreOrderVisit(p.ast, ast.NewExprVisitor(func(e ast.Expr) {
+		switch e.Kind() {
+		case ast.IdentKind:
+			p.needs |= needByName[e.AsIdent()]
+		case ast.CallKind:
+			if f := e.AsCall().FunctionName(); f == "uuid" || f == "id" {
+				p.needs |= needFresh
+			}
+		}
+	}))
+	var err error
+	if p.run, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxCost)); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// plainMessage leaves out what CEL says of its own workings.
+func plainMessage(message string) string {
+	message = strings.TrimSuffix(message, " (in container '')")
+	message = strings.ReplaceAll(message, "undefined field ", "there is no member ")
+	message = strings.ReplaceAll(message, "undeclared reference to ", "there is no ")
+	return strings.ReplaceAll(message, "Syntax error: ", "")
+}

@@ -1,0 +1,8 @@
+package scenarios
+
+type (
+	matcher         struct{}
+	requestTemplate struct{}
+	answerTemplate  struct{}
+	refusals        struct{}
+)
