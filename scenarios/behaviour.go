@@ -138,6 +138,16 @@ const (
 	IdempotencyReused     Situation = "idempotency_reused"      // 422
 )
 
+// situations lists them all.
+var situations = []Situation{
+	MalformedBody, MissingBody, MissingMember, InvalidMember, RateLimited, IdempotencyInProgress, IdempotencyReused,
+}
+
+// defaultTTL is how long an idempotency key is remembered where a script does
+// not say: IETF draft httpapi-idempotency-key-header leaves it open, a day is
+// what most APIs have.
+const defaultTTL = 24 * time.Hour
+
 // Code returns the code of a situation, "" where the script gives none.
 func (p *Problems) Code(s Situation) string {
 	if p == nil {

@@ -20,10 +20,9 @@ const (
 type Credential struct {
 	Name     string
 	Secrets  []Secret
-	Refuse   *Response // the answer where no scenario has one; nil lets it in
 	Position source.Position
 
-	refusals refusals
+	refuse *refusal // the answer where no scenario has one; nil lets it in
 }
 
 // Secret is how a credential is presented by one kind of security scheme.
@@ -39,7 +38,7 @@ type Secret struct {
 }
 
 // Refused tells whether the credential is not let in.
-func (c *Credential) Refused() bool { return c != nil && c.Refuse != nil }
+func (c *Credential) Refused() bool { return c != nil && c.refuse != nil }
 
 // Secret returns how the credential is presented to a scheme.
 func (c *Credential) Secret(scheme *spec.SecurityScheme) (Secret, bool) {

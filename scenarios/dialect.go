@@ -14,7 +14,7 @@ import (
 type dialect struct {
 	op                *spec.Operation
 	path, query, body *shape
-	env               *cel.Env         // of requests and answers
+	env               *cel.Env         // of answers and of `when`
 	expect            map[int]*cel.Env // of conditions, by the status of the answer
 	languages         *languages
 }
@@ -22,6 +22,7 @@ type dialect struct {
 // languages makes dialects, each once.
 type languages struct {
 	base     *cel.Env
+	sending  *cel.Env // of requests, which see no request
 	shapes   *shapes
 	fixtures *shape
 	server   *shape
@@ -40,6 +41,14 @@ func newLanguages(fixtures []Fixture) (*languages, error) {
 	}
 	l.server = l.shapes.object()
 	l.server.add("url", aString)
+	l.sending, err = base.Extend(
+		cel.CustomTypeProvider(l.shapes.with(base.CELTypeProvider())),
+		cel.Variable("fixtures", l.fixtures.cel),
+		cel.Variable("server", l.server.cel),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("prepare expressions of requests: %w", err)
+	}
 	return l, nil
 }
 

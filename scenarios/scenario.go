@@ -21,9 +21,18 @@ type Scenario struct {
 	Position    source.Position
 
 	script *Script
+	lang   *dialect
 	total  int64 // of all repeats
+	when   *program
 	match  matcher
 	sends  requestTemplate
+	given  []reference // as written
+}
+
+// reference is a name of another scenario and where it stands.
+type reference struct {
+	name string
+	at   source.Position
 }
 
 // Response is one scripted answer.

@@ -21,6 +21,8 @@ type Script struct {
 
 	byName      map[string]*Scenario
 	byOperation map[*spec.Operation][]*Scenario
+	fixtures    map[string]any // as expressions see them
+	loader      *loader        // for answers that are made when they are first needed; nil of an empty script
 }
 
 // Fixture is a name for a value that differs from server to server.

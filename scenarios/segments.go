@@ -13,6 +13,7 @@ type segment struct {
 	static []byte
 	expr   *program
 	inText bool // the expression's text, escaped, stands inside a JSON string
+	raw    bool // the expression's text stands as it is
 	path   bool // the request's path, escaped, stands there
 }
 
@@ -130,7 +131,7 @@ func render(dst []byte, segments []segment, vars *scope) ([]byte, error) {
 			if err != nil {
 				return nil, err
 			}
-			if !seg.inText {
+			if !seg.inText && !seg.raw {
 				if dst, err = appendValue(dst, v); err != nil {
 					return nil, err
 				}
@@ -139,6 +140,10 @@ func render(dst []byte, segments []segment, vars *scope) ([]byte, error) {
 			text, err := textOf(v)
 			if err != nil {
 				return nil, err
+			}
+			if seg.raw {
+				dst = append(dst, text...)
+				continue
 			}
 			quoted, err := jsontext.AppendQuote(nil, text)
 			if err != nil {

@@ -1,0 +1,252 @@
+package scenarios
+
+import (
+	"context"
+	"slices"
+	"sort"
+	"sync"
+
+	"cel.dev/cel-go/cel"
+	"github.com/pb33f/go-yaml"
+
+	"github.com/concord-api/concord/spec"
+	"github.com/concord-api/concord/spec/source"
+)
+
+// Load reads a script and holds it to a contract. Several sources, and the
+// files of each by name, are one script: fixtures, credentials and behaviour
+// may be given in any of them, each once. Where files can be read but are at
+// fault, the error is an [*Error] that tells of all faults.
+func Load(ctx context.Context, doc *spec.Document, sources ...Source) (*Script, error) {
+	l, err := load(ctx, doc, sources)
+	if err != nil {
+		return nil, err
+	}
+	if l.failed() {
+		return nil, &Error{l.sorted()}
+	}
+	l.script.Findings = l.sorted()
+	return l.script, nil
+}
+
+// loader builds a script.
+type loader struct {
+	findings
+	script    *Script
+	languages *languages
+	pending   []pending
+	declared  map[string]source.Position // scenarios by name, those at fault too
+	mu        sync.Mutex // guards languages after loading
+}
+
+// pending is a scenario that was seen and not yet read.
+type pending struct {
+	reader *reader
+	node   *yaml.Node
+}
+
+func load(ctx context.Context, doc *spec.Document, sources []Source) (*loader, error) {
+	l := &loader{script: &Script{Document: doc}, declared: map[string]source.Position{}}
+	for _, s := range sources {
+		texts, err := s.files(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range texts {
+			if file := l.parse(t); file != nil {
+				l.readHead(&reader{findings: &l.findings, file: file, budget: maxNodes})
+			}
+		}
+	}
+	var err error
+	if l.languages, err = newLanguages(l.script.Fixtures); err != nil {
+		return nil, err
+	}
+	l.script.loader = l
+	l.script.fixtures = fixtureValues(l.script.Fixtures)
+	l.script.index()
+	for _, p := range l.pending {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if sc := l.readScenario(p.reader, p.node); sc != nil {
+			l.script.Scenarios = append(l.script.Scenarios, sc)
+		}
+	}
+	l.pending = nil
+	l.script.index()
+	l.resolveGiven()
+	l.hold()
+	return l, nil
+}
+
+// fixtureValues are the fixtures as expressions see them.
+func fixtureValues(fixtures []Fixture) map[string]any {
+	out := make(map[string]any, len(fixtures))
+	for _, f := range fixtures {
+		if f.Value == nil {
+			continue
+		}
+		if v, err := decodeJSON(f.Value, shapeOf(f.Value)); err == nil {
+			out[f.Name] = v
+		}
+	}
+	return out
+}
+
+// constants are the variables that are the same for every request to the mock.
+func (s *Script) constants() cel.Activation {
+	return &scope{in: &Input{}, fixtures: s.fixtures}
+}
+
+// readScenario reads one scenario; nil where there is nothing to play.
+func (l *loader) readScenario(r *reader, n *yaml.Node) *Scenario {
+	sc := &Scenario{Then: Stay, Position: r.at(n), script: l.script}
+	if !l.readNames(r, n, sc) {
+		return nil
+	}
+	d, err := l.languages.dialect(sc.Operation)
+	if err != nil {
+		r.fault(n, ruleExpression, "scenario %q: %v", sc.Name, err)
+		return nil
+	}
+	sc.lang = d
+	b := builder{reader: r, loader: l, scenario: sc, lang: d}
+	sc.sends.at = sc.Position
+	var responses, expect *yaml.Node
+	read := r.object(n, "a scenario", []field{
+		{"name", func(*yaml.Node) {}},
+		{"operation", func(*yaml.Node) {}},
+		{"description", r.text(&sc.Description, "description")},
+		{"request", b.request},
+		{"response", func(n *yaml.Node) { b.one(&responses, n) }},
+		{"responses", func(n *yaml.Node) { b.one(&responses, n) }},
+		{"then", word(r, &sc.Then, "then", Stay, Cycle, Fallthrough)},
+		{"when", func(n *yaml.Node) { sc.when = b.condition(n, d.env) }},
+		{"expect", func(n *yaml.Node) { expect = n }},
+		{"verify", b.verify},
+	})
+	if !read {
+		return nil
+	}
+	if sc.when != nil {
+		sc.When = sc.when.text
+	}
+	b.responses(responses)
+	if len(sc.Responses) == 0 {
+		if responses == nil {
+			r.fault(n, ruleMissing, "scenario %q has no response", sc.Name)
+		}
+		return nil
+	}
+	if last := sc.Responses[len(sc.Responses)-1]; expect != nil {
+		b.expect(last, expect)
+	}
+	for _, resp := range sc.Responses {
+		sc.total += int64(resp.Repeat)
+	}
+	b.samples()
+	sc.match = b.matcher()
+	return sc
+}
+
+// readNames reads what a scenario is called and which operation it is of; false
+// where the rest cannot be understood without them.
+func (l *loader) readNames(r *reader, n *yaml.Node, sc *Scenario) bool {
+	if n == nil || n.Kind != yaml.MappingNode {
+		r.fault(n, ruleSyntax, "a scenario must be a mapping, not %s", kindOf(n))
+		return false
+	}
+	name := source.Get(n, "name")
+	if name == nil {
+		r.fault(n, ruleMissing, "a scenario needs a name")
+		return false
+	}
+	r.text(&sc.Name, "name")(name)
+	if before, ok := l.declared[sc.Name]; ok {
+		r.fault(name, ruleDuplicate, "scenario %q is given twice, first at %s", sc.Name, before)
+	} else {
+		l.declared[sc.Name] = r.at(name)
+	}
+	operation := source.Get(n, "operation")
+	if operation == nil {
+		r.fault(n, ruleMissing, "scenario %q needs an operation: an operationId of the contract, or METHOD /path", sc.Name)
+		return false
+	}
+	var id string
+	r.text(&id, "operation")(operation)
+	if id == "" {
+		return false
+	}
+	if sc.Operation = operationOf(l.script.Document, id); sc.Operation == nil {
+		r.fault(operation, ruleUnknown, "scenario %q: operation %q is not in the contract%s",
+			sc.Name, id, didYouMean(id, operationIDs(l.script.Document)))
+		return false
+	}
+	return true
+}
+
+// operationOf finds an operation by its id, or by METHOD /path.
+func operationOf(doc *spec.Document, id string) *spec.Operation {
+	if op := doc.Operation(id); op != nil {
+		return op
+	}
+	for _, op := range doc.Operations() {
+		if op.Method+" "+op.Path == id {
+			return op
+		}
+	}
+	return nil
+}
+
+func operationIDs(doc *spec.Document) []string {
+	var ids []string
+	for _, op := range doc.Operations() {
+		ids = append(ids, op.ID)
+	}
+	return ids
+}
+
+// resolveGiven finds the scenarios that others need first.
+func (l *loader) resolveGiven() {
+	var names []string
+	for name := range l.declared {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, sc := range l.script.Scenarios {
+		for _, g := range sc.given {
+			if other := l.script.byName[g.name]; other != nil {
+				sc.Verify.Given = append(sc.Verify.Given, other)
+				continue
+			}
+			if _, ok := l.declared[g.name]; !ok {
+				l.errorf(g.at, ruleUnknown, "scenario %q: given scenario %q does not exist%s",
+					sc.Name, g.name, didYouMean(g.name, names))
+			}
+		}
+	}
+	for _, sc := range l.script.Scenarios {
+		if way := circle(sc, nil); way != nil {
+			l.errorf(sc.given[0].at, ruleUnknown, "scenario %q is given by itself: %s", sc.Name, quoted(way))
+			sc.Verify.Given = nil
+		}
+	}
+}
+
+// circle finds a way from a scenario by its givens back to itself.
+func circle(sc *Scenario, way []string) []string {
+	if len(way) > 0 && way[0] == sc.Name {
+		return append(way, sc.Name)
+	}
+	if slices.Contains(way, sc.Name) {
+		return nil // a circle that others are in
+	}
+	way = append(way, sc.Name)
+	for _, g := range sc.Verify.Given {
+		if found := circle(g, slices.Clip(way)); found != nil {
+			return found
+		}
+	}
+	return nil
+}

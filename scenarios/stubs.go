@@ -1,8 +1,0 @@
-package scenarios
-
-type (
-	matcher         struct{}
-	requestTemplate struct{}
-	answerTemplate  struct{}
-	refusals        struct{}
-)
