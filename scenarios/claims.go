@@ -37,6 +37,7 @@ type Condition struct {
 
 // Observed is an exchange with a target, as it is held to claims.
 type Observed struct {
+	URL     string // of the request, for problem types that are relative; may be left out
 	Request *Request
 	Status  int
 	Header  http.Header

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"cel.dev/cel-go/cel"
@@ -50,12 +51,14 @@ var needByName = map[string]needs{
 
 // program is one expression, compiled.
 type program struct {
-	text   string
-	at     source.Position
-	needs  needs
-	result *cel.Type
-	ast    ast.Expr
-	run    cel.Program
+	text     string
+	at       source.Position
+	needs    needs
+	fixtures []string // that it names
+	looks    []string // members of the answer that it names, as JSON pointers below `response`
+	result   *cel.Type
+	ast      ast.Expr
+	run      cel.Program
 }
 
 // constant tells whether the expression has the same value for every request.
@@ -139,6 +142,13 @@ func compile(env *cel.Env, text string, at source.Position) (*program, error) {
 		switch e.Kind() {
 		case ast.IdentKind:
 			p.needs |= needByName[e.AsIdent()]
+		case ast.SelectKind:
+			if of := e.AsSelect().Operand(); of.Kind() == ast.IdentKind && of.AsIdent() == "fixtures" {
+				p.fixtures = append(p.fixtures, e.AsSelect().FieldName())
+			}
+			if pointer, ok := below(e, "response"); ok && !isPrefix(pointer, p.looks) {
+				p.looks = append(p.looks, pointer)
+			}
 		case ast.CallKind:
 			if f := e.AsCall().FunctionName(); f == "uuid" || f == "id" {
 				p.needs |= needFresh
@@ -150,6 +160,24 @@ func compile(env *cel.Env, text string, at source.Position) (*program, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// isPrefix tells whether one of some pointers leads on from a pointer.
+func isPrefix(pointer string, of []string) bool {
+	return slices.ContainsFunc(of, func(s string) bool { return s == pointer || strings.HasPrefix(s, pointer+"/") })
+}
+
+// below tells the way from a variable to the member that an expression selects,
+// as a JSON pointer.
+func below(e ast.Expr, variable string) (string, bool) {
+	switch e.Kind() {
+	case ast.IdentKind:
+		return "", e.AsIdent() == variable
+	case ast.SelectKind:
+		pointer, ok := below(e.AsSelect().Operand(), variable)
+		return pointer + "/" + source.EscapePointer(e.AsSelect().FieldName()), ok
+	}
+	return "", false
 }
 
 // plainMessage leaves out what CEL says of its own workings.

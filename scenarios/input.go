@@ -20,6 +20,7 @@ type Input struct {
 	MediaType  string // of the body: "application/json", without parameters
 	Body       []byte
 	Credential *Credential      // nil is as the run's own
+	Refused    bool             // the request is not let in: only scenarios that name its credential answer it
 	ServerURL  string           // where the mock is reached, with the base path of the request: "http://127.0.0.1:4010/v3"
 	Now        func() time.Time // nil is time.Now
 

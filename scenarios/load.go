@@ -36,7 +36,7 @@ type loader struct {
 	languages *languages
 	pending   []pending
 	declared  map[string]source.Position // scenarios by name, those at fault too
-	mu        sync.Mutex // guards languages after loading
+	mu        sync.Mutex                 // guards languages after loading
 }
 
 // pending is a scenario that was seen and not yet read.

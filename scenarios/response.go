@@ -64,6 +64,9 @@ func (b *builder) response(n *yaml.Node) *Response {
 	if !b.answer(r, w) {
 		return nil
 	}
+	if r.written = w.body; w.problem != nil {
+		r.written = w.problem
+	}
 	if w.expect != nil {
 		b.expect(r, w.expect)
 	}
@@ -225,7 +228,7 @@ func (b *builder) fillHeaders(r *Response, headers []namedTemplate) bool {
 }
 
 // fillBody encodes the body, and notes what it claims.
-func (b *builder) fillBody(r *Response, w scripted, mt *spec.MediaType, sample sample) bool {
+func (b *builder) fillBody(r *Response, w scripted, mt *spec.MediaType, sample filling) bool {
 	s := segmenter{vars: b.loader.script.constants()}
 	var err error
 	switch {

@@ -48,6 +48,7 @@ type Response struct {
 
 	scenario *Scenario
 	answer   answerTemplate
+	written  *template // the body or the problem, for messages
 	claims   Claims
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/traits"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/pb33f/go-yaml"
 
@@ -314,8 +316,47 @@ func plainText(value []byte) string {
 	return string(value)
 }
 
-// fixturesOf lists the fixtures that a value refers to, by way of its
-// expressions.
+// texts is the value as a parameter: the items of a list, or the one text.
+func (t *template) texts(vars cel.Activation) ([]string, error) {
+	if t.kind != listTemplate {
+		if t.kind == wholeTemplate {
+			v, err := t.parts[0].expr.eval(vars)
+			if err != nil {
+				return nil, err
+			}
+			if list, ok := v.(traits.Lister); ok {
+				return listTexts(list)
+			}
+			s, err := textOf(v)
+			return []string{s}, err
+		}
+		s, err := t.text(vars)
+		return []string{s}, err
+	}
+	var out []string
+	for _, item := range t.items {
+		s, err := item.text(vars)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func listTexts(list traits.Lister) ([]string, error) {
+	var out []string
+	for it := list.Iterator(); it.HasNext() == types.True; {
+		s, err := textOf(it.Next())
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// walk visits the expressions of a value.
 func (t *template) walk(visit func(*program)) {
 	for _, p := range t.parts {
 		if p.expr != nil {
