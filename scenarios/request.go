@@ -242,7 +242,7 @@ func (t *requestTemplate) renderQuery(op *spec.Operation, vars *scope) (string, 
 		if err != nil {
 			return "", err
 		}
-		if p := op.Parameter(spec.QueryPart, n.name); p != nil && !p.Explode && len(texts) > 1 {
+		if p := op.Parameter(spec.InQuery, n.name); p != nil && !p.Explode && len(texts) > 1 {
 			texts = []string{strings.Join(texts, separators[p.Style])}
 		}
 		for _, text := range texts {
