@@ -252,8 +252,11 @@ func (sp *span) fineStep(fraction bool) *big.Rat {
 // count chooses k of k·step.
 func (g *generator) count(sp *span, step *big.Rat, sh *shape) *big.Int {
 	reach := int64(100)
+	if step.Cmp(big.NewRat(1, 1)) < 0 {
+		reach = 10000
+	}
 	if g.o.Dynamic {
-		reach = 1000
+		reach *= 10
 	}
 	if sh.try > attempts/2 || g.variant > 20 {
 		reach = 1 << 40
@@ -262,8 +265,6 @@ func (g *generator) count(sp *span, step *big.Rat, sh *shape) *big.Int {
 	switch {
 	case g.variant > 0:
 		pick = int64(g.variant)
-	case sh.try == 0 && !g.o.Dynamic && (sp.low != nil || sp.high != nil):
-		pick = 0
 	default:
 		pick = g.rng.Int64N(reach)
 	}

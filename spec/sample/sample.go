@@ -77,7 +77,7 @@ const rounds = 8
 func make1(s *schema.Schema, hint schema.Value, o Options) (schema.Value, error) {
 	checker := s.Checker(o.Direction)
 	var first error
-	distrusted := map[string]bool{}
+	var distrusted map[string]bool
 	for round := range rounds {
 		g := newGenerator(o, uint64(round))
 		g.trust = !o.Dynamic && round < rounds/2
@@ -89,17 +89,13 @@ func make1(s *schema.Schema, hint schema.Value, o Options) (schema.Value, error)
 		}
 		v, err := g.build(nil, n)
 		if err == nil {
-			faults, bad := checker.Check(v)
-			if bad == nil && len(faults) == 0 && checker.Valid(v) {
+			if checker.Valid(v) {
 				return v, nil
 			}
-			for _, f := range faults {
-				distrusted[f.Pointer] = true
-				err = fmt.Errorf("%s %s", orRoot(f.Pointer), f.Detail)
+			if distrusted == nil {
+				distrusted = map[string]bool{}
 			}
-			if err == nil {
-				err = bad
-			}
+			err = distrust(checker, v, distrusted)
 		}
 		if first == nil {
 			first = err
@@ -110,6 +106,22 @@ func make1(s *schema.Schema, hint schema.Value, o Options) (schema.Value, error)
 		return nil, fmt.Errorf("%s: %w: %s", at, ErrUnsatisfiable, p.why)
 	}
 	return nil, fmt.Errorf("%s: %w: %w", at, ErrUnsatisfiable, first)
+}
+
+// distrust notes where a value is wrong, so that no example is used there in
+// the next round, and tells one of the reasons.
+func distrust(c *schema.Checker, v schema.Value, at map[string]bool) error {
+	faults, err := c.Check(v)
+	if err != nil {
+		return err
+	}
+	if len(faults) == 0 {
+		return errors.New("the value made is not valid")
+	}
+	for _, f := range faults {
+		at[f.Pointer] = true
+	}
+	return fmt.Errorf("%s %s", orRoot(faults[0].Pointer), faults[0].Detail)
 }
 
 func orRoot(pointer string) string {
