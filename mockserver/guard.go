@@ -75,3 +75,17 @@ func (g *guard) check(r *http.Request, query string, clients *clients) (*client,
 	}
 	return who, worst
 }
+
+// challengeFor returns the value of WWW-Authenticate, with an error code where
+// the first challenge is Bearer's (RFC 6750 §3.1).
+func (g *guard) challengeFor(code string) []string {
+	if code == "" || len(g.challenge) == 0 || !strings.HasPrefix(g.challenge[0], "Bearer ") {
+		return g.challenge
+	}
+	first, rest, more := strings.Cut(g.challenge[0], ", ApiKey ")
+	first += `, error="` + code + `"`
+	if more {
+		first += ", ApiKey " + rest
+	}
+	return []string{first}
+}

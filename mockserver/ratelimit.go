@@ -153,3 +153,28 @@ func (l *limiter) who(cs *clients, c *client, r *http.Request) *client {
 	}
 	return c
 }
+
+// throttle counts the request against its client's limit: 429 with Retry-After
+// where it is used up (RFC 6585 §4).
+func (x *exchange) throttle() *answer {
+	l := x.server.limiter
+	if l == nil {
+		return nil
+	}
+	standing, ok, err := l.take(x.r.Context(), l.who(x.server.clients, x.client, x.r), x.start)
+	x.standing, x.counted = standing, true
+	if err != nil {
+		x.server.log.Error("the rate limit is not kept", "error", err)
+		return nil
+	}
+	if ok {
+		return nil
+	}
+	retry := standing.retryAfter(x.start)
+	return x.fail(&trouble{
+		statuses: []int{http.StatusTooManyRequests},
+		code:     x.server.problems.Code(scenarios.RateLimited),
+		detail:   fmt.Sprintf("more than %d requests came within %v; the next is served in %s seconds", l.requests, l.per, retry[0]),
+		header:   []field{{"Retry-After", retry}},
+	})
+}

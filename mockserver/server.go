@@ -19,13 +19,12 @@ type Server struct {
 	config
 	doc        *spec.Document
 	script     *scenarios.Script
-	operations map[*spec.Operation]*operation
+	operations sync.Map // prepared, by *spec.Operation
 	clients    *clients
 	limiter    *limiter
 	problems   *scenarios.Problems
 	idempotent *scenarios.Idempotency
 	requestID  *scenarios.RequestID
-	fresh      atomic.Uint64 // numbers the bodies that are made afresh
 	inFlight   atomic.Int64
 }
 
@@ -52,11 +51,6 @@ func New(doc *spec.Document, script *scenarios.Script, options ...Option) (*Serv
 	s.problems = script.Behaviour.Problems
 	s.idempotent = script.Behaviour.Idempotency
 	s.requestID = script.Behaviour.RequestID
-	s.operations = make(map[*spec.Operation]*operation, len(doc.Operations))
-	declared := s.idempotent != nil && declaresHeader(doc, s.idempotent.Header)
-	for _, op := range doc.Operations {
-		s.operations[op] = &operation{Operation: op, server: s, keyed: s.isKeyed(op, declared)}
-	}
 	return s, nil
 }
 

@@ -1,0 +1,144 @@
+package mockserver
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/concord-api/concord/scenarios"
+	"github.com/concord-api/concord/spec"
+)
+
+// play answers with the script: the scenario that the client named, else the
+// first that matches, unless the client chose an answer of the contract.
+func (x *exchange) play() *answer {
+	s := x.server
+	if name := x.prefer.scenario; name != "" {
+		sc := s.script.Scenario(name)
+		switch {
+		case sc != nil && sc.Operation == x.op.Operation:
+			x.applied = append(x.applied, "scenario="+quote(name))
+			return x.perform(sc, x.input())
+		case x.prefer.lenient && !s.strict:
+		case sc != nil:
+			return x.fail(unmet(fmt.Sprintf("the preference scenario=%s cannot be met: it belongs to %s", quote(name), sc.Operation.ID)))
+		default:
+			return x.fail(unmet(fmt.Sprintf("the preference scenario=%s cannot be met: %s has %s", quote(name), x.op.ID, x.scenarioNames())))
+		}
+	}
+	if x.pick.chosen || len(s.script.Of(x.op.Operation)) == 0 {
+		return nil
+	}
+	in := x.input()
+	sc := s.script.Find(in)
+	if sc == nil {
+		return nil
+	}
+	return x.perform(sc, in)
+}
+
+func (x *exchange) scenarioNames() string {
+	list := x.server.script.Of(x.op.Operation)
+	if len(list) == 0 {
+		return "no scenarios"
+	}
+	names := make([]string, len(list))
+	for i, sc := range list {
+		names[i] = sc.Name
+	}
+	return "the scenarios " + strings.Join(names, ", ")
+}
+
+// input is the request as scenarios see it.
+func (x *exchange) input() *scenarios.Input {
+	contentType, _, _ := strings.Cut(x.r.Header.Get("Content-Type"), ";")
+	in := &scenarios.Input{
+		Operation: x.op.Operation,
+		Method:    x.r.Method,
+		Path:      x.path,
+		Params:    &x.match.Params,
+		RawQuery:  x.query,
+		Header:    x.r.Header,
+		MediaType: strings.ToLower(strings.TrimSpace(contentType)),
+		Body:      x.body,
+		ServerURL: x.serverURL(),
+		Now:       x.server.clock,
+	}
+	if x.client != nil {
+		in.Credential = x.client.credential
+	}
+	return in
+}
+
+// serverURL is where the client reached the mock, with the base path that it
+// used.
+func (x *exchange) serverURL() string {
+	scheme := "http://"
+	if x.r.TLS != nil {
+		scheme = "https://"
+	}
+	return scheme + x.r.Host + x.match.BasePath
+}
+
+// perform plays a scenario at its client's position. It returns nil where the
+// scenario has come to an end and falls through.
+func (x *exchange) perform(sc *scenarios.Scenario, in *scenarios.Input) *answer {
+	position := int64(0)
+	if sc.Sequential() {
+		var err error
+		if position, err = x.server.store.Advance(x.r.Context(), "position "+sc.Name+" "+x.clientID()); err != nil {
+			return x.unplayable("scenario "+sc.Name, err)
+		}
+	}
+	played, ok, err := sc.Play(in, position)
+	if err != nil {
+		return x.unplayable("scenario "+sc.Name, err)
+	}
+	if !ok {
+		return nil
+	}
+	return x.scripted(played)
+}
+
+func (x *exchange) clientID() string {
+	if x.client == nil {
+		return ""
+	}
+	return x.client.id
+}
+
+// scripted is a scripted answer as it is sent. One that breaks its contract is
+// not, unless the script says that it does so on purpose.
+func (x *exchange) scripted(played scenarios.Answer) *answer {
+	a := &answer{status: played.Status, body: played.Body, delay: played.Delay, fault: played.Fault}
+	name := "a refusal"
+	if played.Scenario != nil {
+		a.scenario, name = played.Scenario.Name, "scenario "+played.Scenario.Name
+	}
+	a.add(played.Header)
+	a.frame(played.ContentType)
+	if played.Offspec {
+		return a
+	}
+	if violations := x.op.checkAnswer(a, played.ContentType); len(violations) > 0 {
+		return x.unplayable(name, breach(violations))
+	}
+	return a
+}
+
+// breach is the error of an answer that breaks its contract.
+func breach(violations []spec.Violation) error {
+	texts := make([]string, len(violations))
+	for i, v := range violations {
+		texts[i] = v.String()
+	}
+	return fmt.Errorf("its answer breaks the contract: %s; mend it, or say offspec: true", strings.Join(texts, "; "))
+}
+
+// unplayable is the answer where the script is at fault.
+func (x *exchange) unplayable(what string, err error) *answer {
+	x.server.log.Error("a script cannot be played", "operation", x.op.ID, "what", what, "error", err)
+	a := x.fail(&trouble{statuses: []int{http.StatusInternalServerError}, detail: what + " cannot be played: " + err.Error()})
+	a.fleeting = true
+	return a
+}

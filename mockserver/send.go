@@ -1,0 +1,141 @@
+package mockserver
+
+import (
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/concord-api/concord/scenarios"
+)
+
+// send writes an answer: its own headers, those of the moment, and the body
+// where the method has one.
+func (x *exchange) send(a *answer) {
+	h := x.w.Header()
+	for i := range a.header {
+		h[a.header[i].name] = a.header[i].values
+	}
+	x.stamp(h, a)
+	x.logged(a)
+	if a.fault != scenarios.NoFault {
+		x.sendFaulty(a)
+		return
+	}
+	x.w.WriteHeader(a.status)
+	if len(a.body) > 0 && x.r.Method != http.MethodHead {
+		// A client that is gone is no fault of ours, and nobody is left to tell.
+		_, _ = x.w.Write(a.body)
+	}
+}
+
+var varyPrefer = []string{"Prefer"}
+
+// stamp sets the headers that belong to this exchange rather than to its answer.
+func (x *exchange) stamp(h http.Header, a *answer) {
+	s := x.server
+	if s.requestID != nil {
+		h[s.requestID.Header] = newRequestID(s.requestID.Prefix)
+	}
+	if s.limiter != nil {
+		if !x.counted {
+			x.standing = s.limiter.look(s.limiter.who(s.clients, x.client, x.r), x.start)
+		}
+		s.limiter.stamp(h, x.standing)
+	}
+	if a.scenario != "" {
+		h["Concord-Scenario"] = []string{a.scenario}
+	}
+	if x.prefer.asked {
+		h["Vary"] = varyPrefer // RFC 7240 §2
+		if len(x.applied) > 0 {
+			h["Preference-Applied"] = []string{strings.Join(x.applied, ", ")}
+		}
+	}
+	if s.cors {
+		x.stampCORS(h)
+	}
+}
+
+// stampSample sets the headers of every answer, as any exchange would.
+func (s *Server) stampSample(h http.Header) {
+	if s.requestID != nil {
+		h[s.requestID.Header] = newRequestID(s.requestID.Prefix)
+	}
+	if s.limiter != nil {
+		s.limiter.stamp(h, standing{left: s.limiter.requests})
+	}
+}
+
+const hexDigits = "0123456789abcdef"
+
+// newRequestID makes the value of a header that names one exchange: the prefix
+// and 32 hexadecimal digits.
+func newRequestID(prefix string) []string {
+	var buffer [64]byte
+	out := append(buffer[:0], prefix...)
+	for range 2 {
+		n := rand.Uint64()
+		for range 16 {
+			out = append(out, hexDigits[n&15])
+			n >>= 4
+		}
+	}
+	return []string{string(out)}
+}
+
+// slowPiece and slowPause are how an answer comes slowly: so many bytes, then
+// so long nothing.
+const (
+	slowPiece = 16
+	slowPause = 100 * time.Millisecond
+)
+
+// sendFaulty sends an answer whose transport breaks, as its scenario says.
+func (x *exchange) sendFaulty(a *answer) {
+	control := http.NewResponseController(x.w)
+	switch a.fault {
+	case scenarios.Reset:
+		if conn, _, err := control.Hijack(); err == nil {
+			if tcp, ok := conn.(*net.TCPConn); ok {
+				_ = tcp.SetLinger(0) // RST instead of FIN
+			}
+			_ = conn.Close()
+			return
+		}
+		panic(http.ErrAbortHandler) // HTTP/2 resets the stream
+	case scenarios.Truncate:
+		x.w.WriteHeader(a.status)
+		_, _ = x.w.Write(a.body[:len(a.body)/2])
+		_ = control.Flush()
+		panic(http.ErrAbortHandler)
+	default:
+		x.w.WriteHeader(a.status)
+		for rest := a.body; len(rest) > 0; {
+			n := min(slowPiece, len(rest))
+			if _, err := x.w.Write(rest[:n]); err != nil {
+				return
+			}
+			_ = control.Flush()
+			if rest = rest[n:]; len(rest) > 0 && !x.pause(slowPause) {
+				return
+			}
+		}
+	}
+}
+
+// pause waits, and tells whether the client is still there.
+func (x *exchange) pause(d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-x.r.Context().Done():
+		return false
+	}
+}
