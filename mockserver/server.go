@@ -26,6 +26,11 @@ type Server struct {
 	idempotent *scenarios.Idempotency
 	requestID  *scenarios.RequestID
 	inFlight   atomic.Int64
+
+	declared struct { // whether any operation declares the idempotency header
+		once sync.Once
+		is   bool
+	}
 }
 
 // New returns a server for a contract. The script may be nil: the contract
@@ -76,7 +81,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		x.send(x.busy())
 		return
 	}
-	x.send(x.settle(x.answer()))
+	a := x.answer()
+	x.pause(a.delay)
+	x.send(x.settle(a))
 }
 
 // answer finds the answer of a request. A panic becomes a 500.

@@ -1,0 +1,144 @@
+package mockserver
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/concord-api/concord/scenarios"
+	"github.com/concord-api/concord/spec"
+)
+
+// announce tells a person what is served, where, and how to try it.
+func (s *Server) announce(w io.Writer, url string) {
+	title := strings.TrimSpace(s.doc.Title + " " + s.doc.Version)
+	if title == "" {
+		title = s.doc.Location
+	}
+	fmt.Fprintf(w, "Serving %s (OpenAPI %s, %s) with %s.\n", title, s.doc.OpenAPI,
+		count(s.doc.Size(), "operation"), count(len(s.script.Scenarios), "scenario"))
+	fmt.Fprintf(w, "Listening at %s", url)
+	var bases []string
+	for _, server := range s.doc.Servers {
+		if server.BasePath != "" && !slices.Contains(bases, server.BasePath) {
+			bases = append(bases, server.BasePath)
+		}
+	}
+	if len(bases) > 0 {
+		fmt.Fprintf(w, ", also under %s", strings.Join(bases, " and "))
+	}
+	fmt.Fprintln(w, ".")
+	if command := s.tryout(url); command != "" {
+		fmt.Fprintf(w, "\nTry it:\n\n  %s\n\n", command)
+	}
+}
+
+func count(n int, what string) string {
+	switch n {
+	case 0:
+		return "no " + what + "s"
+	case 1:
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// tryout is a command that gets a success from the mock: of the first operation
+// that a script plays, else of the first that is harmless, else of the first.
+func (s *Server) tryout(url string) string {
+	op := s.firstOperation()
+	if op == nil {
+		return ""
+	}
+	request, err := op.SampleRequest(spec.SampleOptions{Seed: s.seed})
+	if err != nil {
+		return ""
+	}
+	words := []string{"curl", "-i"}
+	if op.Method != http.MethodGet {
+		words = append(words, "-X", op.Method)
+	}
+	target := url + request.Path
+	if request.Query != "" {
+		target += "?" + request.Query
+	}
+	words = append(words, shell(target))
+	words = append(words, s.credentialWords(op, &words)...)
+	for name, values := range request.Header {
+		for _, value := range values {
+			words = append(words, "-H", shell(name+": "+value))
+		}
+	}
+	if len(request.Body) > 0 && len(request.Body) < 1000 {
+		words = append(words, "-H", shell("Content-Type: "+request.ContentType), "-d", shell(string(request.Body)))
+	}
+	return strings.Join(words, " ")
+}
+
+func (s *Server) firstOperation() *spec.Operation {
+	for _, sc := range s.script.Scenarios {
+		if sc.Operation.Method == http.MethodGet && sc.Credentials == "" {
+			return sc.Operation
+		}
+	}
+	var first *spec.Operation
+	for id := range s.doc.IDs() {
+		op := s.doc.Operation(id)
+		if op.Method == http.MethodGet {
+			return op
+		}
+		if first == nil {
+			first = op
+		}
+	}
+	return first
+}
+
+// credentialWords are the words of a command that present the script's own
+// credential to an operation.
+func (s *Server) credentialWords(op *spec.Operation, words *[]string) []string {
+	if len(op.Security) == 0 {
+		return nil
+	}
+	var out []string
+	for _, use := range op.Security[0] {
+		l := s.clients.locks.of(use.Scheme)
+		secret := "token"
+		if own, ok := s.script.Credential(scenarios.Own).Secret(use.Scheme); ok && own.Value != "" {
+			secret = own.Value
+		}
+		switch l.kind {
+		case lockBasic:
+			if !strings.Contains(secret, ":") {
+				secret = "user:password"
+			}
+			out = append(out, "-u", shell(secret))
+		case lockAuthorization:
+			out = append(out, "-H", shell("Authorization: "+l.word+" "+secret))
+		case lockHeader:
+			out = append(out, "-H", shell(l.name+": "+secret))
+		case lockCookie:
+			out = append(out, "-b", shell(l.name+"="+secret))
+		case lockQuery:
+			target := &(*words)[len(*words)-1]
+			separator := "?"
+			if strings.Contains(*target, "?") {
+				separator = "&"
+			}
+			*target = shell(strings.Trim(*target, "'") + separator + l.name + "=" + secret)
+		}
+	}
+	return out
+}
+
+// shell quotes a word for a POSIX shell.
+func shell(word string) string {
+	if word != "" && strings.IndexFunc(word, func(r rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,", r)
+	}) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
