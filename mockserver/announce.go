@@ -83,17 +83,16 @@ func (s *Server) firstOperation() *spec.Operation {
 			return sc.Operation
 		}
 	}
-	var first *spec.Operation
-	for id := range s.doc.IDs() {
-		op := s.doc.Operation(id)
+	operations := s.doc.Operations()
+	for _, op := range operations {
 		if op.Method == http.MethodGet {
 			return op
 		}
-		if first == nil {
-			first = op
-		}
 	}
-	return first
+	if len(operations) > 0 {
+		return operations[0]
+	}
+	return nil
 }
 
 // credentialWords are the words of a command that present the script's own
