@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/concord-api/concord/scenarios"
 )
@@ -36,20 +37,19 @@ func (x *exchange) authenticate() *answer {
 // refusal is the script's answer to a credential that is not let in.
 func (x *exchange) refusal(c *scenarios.Credential) *answer {
 	in := x.input()
-	in.Credential = c
-	if sc := x.server.script.Refusing(in); sc != nil {
-		if a := x.perform(sc, in); a != nil {
-			return x.challenged(a, challengeError(c))
+	in.Credential = c // REFUSED
+	a := x.performFirst(in)
+	if a == nil {
+		played, ok, err := x.server.script.Refusal(in)
+		switch {
+		case err != nil:
+			return x.unplayable("the refusal of credential "+c.Name, err)
+		case !ok:
+			return nil
 		}
+		a = x.scripted(&played)
 	}
-	if c == nil || c.Refuse == nil {
-		return nil
-	}
-	played, err := c.Refusal(in)
-	if err != nil {
-		return x.unplayable("credential "+c.Name, err)
-	}
-	return x.challenged(x.scripted(played), challengeError(c))
+	return x.challenged(a, challengeError(c))
 }
 
 // challengeError is what a challenge says of a credential (RFC 6750 §3.1):
@@ -64,10 +64,13 @@ func challengeError(c *scenarios.Credential) string {
 // challenged adds the challenge that a 401 must have, where the script gives
 // none.
 func (x *exchange) challenged(a *answer, code string) *answer {
-	if a.status == http.StatusUnauthorized && a.get("Www-Authenticate") == "" {
-		a.set("Www-Authenticate", x.op.guard.challengeFor(code))
+	if a.status != http.StatusUnauthorized || a.get("Www-Authenticate") != "" {
+		return a
 	}
-	return a
+	with := *a
+	with.header = slices.Clone(a.header)
+	with.set("Www-Authenticate", x.op.guard.challengeFor(code))
+	return &with
 }
 
 // unauthorized is the 401 of a contract whose script says nothing of it.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/concord-api/concord/scenarios"
 	"github.com/concord-api/concord/spec"
 )
 
@@ -35,6 +36,7 @@ type exchange struct {
 
 	claim claim // on an idempotency key
 	pick  *pick
+	in    scenarios.Input // of scenarios, once one is looked for
 }
 
 // mostKeptBody bounds the buffer that an exchange keeps for the next.

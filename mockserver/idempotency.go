@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/concord-api/concord/mockserver/state"
@@ -117,6 +119,11 @@ func (x *exchange) fingerprint() (sum [sha256.Size]byte) {
 // settle ends the claim on a key: the answer is remembered, or, where the
 // script says that it is to be forgotten, the next request is the first again.
 func (x *exchange) settle(a *answer) *answer {
+	if len(x.applied) > 0 {
+		with := *a
+		with.header = append(slices.Clone(a.header), field{"Preference-Applied", []string{strings.Join(x.applied, ", ")}})
+		a = &with
+	}
 	if !x.claim.held {
 		return a
 	}

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
-	"sync/atomic"
 
 	"github.com/concord-api/concord/spec"
 )
@@ -13,13 +12,12 @@ import (
 // at its first use.
 type operation struct {
 	*spec.Operation
-	server *Server
-	guard  guard
-	keyed  bool          // requests may carry an idempotency key
-	picks  picks         // what answers a client that chooses nothing, by its Accept
-	made   sync.Map      // answers of the contract, by madeKey
-	errors sync.Map      // shapes of errors, by status
-	served atomic.Uint64 // numbers what is made afresh
+	server   *Server
+	guard    guard
+	keyed    bool     // requests may carry an idempotency key
+	picks    picks    // what answers a client that chooses nothing, by its Accept
+	made     sync.Map // answers of the contract, by madeKey
+	scripted sync.Map // what answers of the script have in common, by *scenarios.Response
 }
 
 // operation returns what is prepared for an operation.

@@ -3,6 +3,8 @@ package mockserver
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/concord-api/concord/scenarios"
@@ -29,12 +31,18 @@ func (x *exchange) play() *answer {
 	if x.pick.chosen || len(s.script.Of(x.op.Operation)) == 0 {
 		return nil
 	}
-	in := x.input()
-	sc := s.script.Find(in)
-	if sc == nil {
-		return nil
+	return x.performFirst(x.input())
+}
+
+// performFirst plays the first scenario that matches and has not come to its
+// end; nil where there is none.
+func (x *exchange) performFirst(in *scenarios.Input) *answer {
+	for sc := x.server.script.Find(in); sc != nil; sc = x.server.script.FindAfter(in, sc) {
+		if a := x.perform(sc, in); a != nil {
+			return a
+		}
 	}
-	return x.perform(sc, in)
+	return nil
 }
 
 func (x *exchange) scenarioNames() string {
@@ -51,8 +59,11 @@ func (x *exchange) scenarioNames() string {
 
 // input is the request as scenarios see it.
 func (x *exchange) input() *scenarios.Input {
-	contentType, _, _ := strings.Cut(x.r.Header.Get("Content-Type"), ";")
-	in := &scenarios.Input{
+	contentType := ""
+	if values := x.r.Header["Content-Type"]; len(values) > 0 {
+		contentType, _, _ = strings.Cut(values[0], ";")
+	}
+	x.in = scenarios.Input{
 		Operation: x.op.Operation,
 		Method:    x.r.Method,
 		Path:      x.path,
@@ -65,9 +76,9 @@ func (x *exchange) input() *scenarios.Input {
 		Now:       x.server.clock,
 	}
 	if x.client != nil {
-		in.Credential = x.client.credential
+		x.in.Credential = x.client.credential
 	}
-	return in
+	return &x.in
 }
 
 // serverURL is where the client reached the mock, with the base path that it
@@ -97,7 +108,7 @@ func (x *exchange) perform(sc *scenarios.Scenario, in *scenarios.Input) *answer 
 	if !ok {
 		return nil
 	}
-	return x.scripted(played)
+	return x.scripted(&played)
 }
 
 func (x *exchange) clientID() string {
@@ -109,21 +120,62 @@ func (x *exchange) clientID() string {
 
 // scripted is a scripted answer as it is sent. One that breaks its contract is
 // not, unless the script says that it does so on purpose.
-func (x *exchange) scripted(played scenarios.Answer) *answer {
+func (x *exchange) scripted(played *scenarios.Answer) *answer {
+	if known, ok := x.op.scripted.Load(played.Response); ok {
+		known := known.(*frameOf)
+		if known.whole != nil && played.Delay == 0 {
+			return known.whole
+		}
+		if known.media != nil && fits(known.media, played.Body) {
+			a := *known.answer
+			a.body, a.delay = played.Body, played.Delay
+			a.header = slices.Clone(a.header)
+			a.set("Content-Length", []string{strconv.Itoa(len(a.body))})
+			return &a
+		}
+	}
 	a := &answer{status: played.Status, body: played.Body, delay: played.Delay, fault: played.Fault}
 	name := "a refusal"
 	if played.Scenario != nil {
 		a.scenario, name = played.Scenario.Name, "scenario "+played.Scenario.Name
+		a.header = append(a.header, field{"Concord-Scenario", []string{a.scenario}})
 	}
 	a.add(played.Header)
 	a.frame(played.ContentType)
-	if played.Offspec {
-		return a
+	if !played.Offspec {
+		if violations := x.op.checkAnswer(a, played.ContentType); len(violations) > 0 {
+			return x.unplayable(name, breach(violations))
+		}
 	}
-	if violations := x.op.checkAnswer(a, played.ContentType); len(violations) > 0 {
-		return x.unplayable(name, breach(violations))
-	}
+	x.op.keep(played, a)
 	return a
+}
+
+// frameOf is what all answers of one scripted response have in common.
+type frameOf struct {
+	whole  *answer         // where they are all the same
+	answer *answer         // else: one of them
+	media  *spec.MediaType // whose schema their bodies are held to; nil where that is not enough
+}
+
+// keep remembers what the answers of a scripted response have in common, once
+// one of them was found to keep the contract.
+func (o *operation) keep(played *scenarios.Answer, a *answer) {
+	sameHeader, sameBody := played.Response.Static()
+	if !sameHeader {
+		return
+	}
+	var f frameOf
+	shared := *a
+	shared.delay = 0
+	if sameBody {
+		f.whole = &shared
+	} else if r := o.Response(a.status); r != nil && !played.Offspec {
+		if mt := r.MediaType(played.ContentType); mt != nil && mt.IsJSON() {
+			f.answer, f.media = &shared, mt
+		}
+	}
+	o.scripted.Store(played.Response, &f)
 }
 
 // breach is the error of an answer that breaks its contract.

@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/concord-api/concord/scenarios"
@@ -44,14 +43,8 @@ func (x *exchange) stamp(h http.Header, a *answer) {
 		}
 		s.limiter.stamp(h, x.standing)
 	}
-	if a.scenario != "" {
-		h["Concord-Scenario"] = []string{a.scenario}
-	}
 	if x.prefer.asked {
 		h["Vary"] = varyPrefer // RFC 7240 §2
-		if len(x.applied) > 0 {
-			h["Preference-Applied"] = []string{strings.Join(x.applied, ", ")}
-		}
 	}
 	if s.cors {
 		x.stampCORS(h)
@@ -130,6 +123,8 @@ func (x *exchange) pause(d time.Duration) bool {
 	if d <= 0 {
 		return true
 	}
+	// The time that a script asks for is not the server's.
+	_ = http.NewResponseController(x.w).SetWriteDeadline(time.Now().Add(d + DefaultWriteTimeout))
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
