@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -45,22 +46,19 @@ func (x *exchange) stampCORS(h http.Header) {
 // besides those that it always may. The wildcard does not count where there are
 // credentials.
 func exposed(h http.Header) string {
-	var b strings.Builder
+	names := make([]string, 0, len(h)+1)
 	for name := range h {
 		switch name {
 		case "Content-Type", "Content-Length", "Vary":
 			continue
 		}
-		if strings.HasPrefix(name, "Access-Control-") {
-			continue
+		if !strings.HasPrefix(name, "Access-Control-") {
+			names = append(names, name)
 		}
-		if b.Len() > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(name)
 	}
-	if b.Len() == 0 {
+	if len(names) == 0 {
 		return "Date"
 	}
-	return b.String()
+	slices.Sort(names)
+	return strings.Join(names, ", ")
 }

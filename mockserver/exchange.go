@@ -34,9 +34,10 @@ type exchange struct {
 	body    []byte
 	hasBody bool
 
-	claim claim // on an idempotency key
-	pick  *pick
-	in    scenarios.Input // of scenarios, once one is looked for
+	claim   claim // on an idempotency key
+	pick    *pick
+	request spec.Request    // as the contract sees it
+	in      scenarios.Input // of scenarios, once one is looked for
 }
 
 // mostKeptBody bounds the buffer that an exchange keeps for the next.

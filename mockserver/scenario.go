@@ -20,7 +20,10 @@ func (x *exchange) play() *answer {
 		switch {
 		case sc != nil && sc.Operation == x.op.Operation:
 			x.applied = append(x.applied, "scenario="+quote(name))
-			return x.perform(sc, x.input())
+			if a := x.perform(sc, x.input()); a != nil {
+				return a
+			}
+			return x.fail(unmet(fmt.Sprintf("the preference scenario=%s cannot be met: its sequence has come to its end", quote(name))))
 		case x.prefer.lenient && !s.strict:
 		case sc != nil:
 			return x.fail(unmet(fmt.Sprintf("the preference scenario=%s cannot be met: it belongs to %s", quote(name), sc.Operation.ID)))
