@@ -3,7 +3,9 @@ package mockserver
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -12,14 +14,14 @@ import (
 )
 
 // announce tells a person what is served, where, and how to try it.
-func (s *Server) announce(w io.Writer, url string) {
+func (s *Server) announce(w io.Writer, base string) {
 	title := strings.TrimSpace(s.doc.Title + " " + s.doc.Version)
 	if title == "" {
 		title = s.doc.Location
 	}
 	fmt.Fprintf(w, "Serving %s (OpenAPI %s, %s) with %s.\n", title, s.doc.OpenAPI,
 		count(s.doc.Size(), "operation"), count(len(s.script.Scenarios), "scenario"))
-	fmt.Fprintf(w, "Listening at %s", url)
+	fmt.Fprintf(w, "Listening at %s", base)
 	var bases []string
 	for _, server := range s.doc.Servers {
 		if server.BasePath != "" && !slices.Contains(bases, server.BasePath) {
@@ -30,7 +32,7 @@ func (s *Server) announce(w io.Writer, url string) {
 		fmt.Fprintf(w, ", also under %s", strings.Join(bases, " and "))
 	}
 	fmt.Fprintln(w, ".")
-	if command := s.tryout(url); command != "" {
+	if command := s.tryout(base); command != "" {
 		fmt.Fprintf(w, "\nTry it:\n\n  %s\n\n", command)
 	}
 }
@@ -47,32 +49,33 @@ func count(n int, what string) string {
 
 // tryout is a command that gets a success from the mock: of the first operation
 // that a script plays, else of the first that is harmless, else of the first.
-func (s *Server) tryout(url string) string {
+func (s *Server) tryout(base string) string {
 	op := s.firstOperation()
 	if op == nil {
 		return ""
 	}
-	request, err := op.SampleRequest(spec.SampleOptions{Seed: s.seed})
+	sample, err := op.SampleRequest(spec.RequestOptions{Seed: s.seed})
 	if err != nil {
 		return ""
 	}
+	parts := sample.Parts
 	words := []string{"curl", "-i"}
 	if op.Method != http.MethodGet {
 		words = append(words, "-X", op.Method)
 	}
-	target := url + request.Path
-	if request.Query != "" {
-		target += "?" + request.Query
+	target, credential := s.credentialWords(op)
+	if parts.Query != "" {
+		target = strings.TrimSuffix("?"+parts.Query+"&"+target, "&")
+	} else if target != "" {
+		target = "?" + target
 	}
-	words = append(words, shell(target))
-	words = append(words, s.credentialWords(op, &words)...)
-	for name, values := range request.Header {
-		for _, value := range values {
-			words = append(words, "-H", shell(name+": "+value))
-		}
+	words = append(words, shell(base+parts.Path+target))
+	words = append(words, credential...)
+	for _, name := range slices.Sorted(maps.Keys(parts.Header)) {
+		words = append(words, "-H", shell(name+": "+parts.Header.Get(name)))
 	}
-	if len(request.Body) > 0 && len(request.Body) < 1000 {
-		words = append(words, "-H", shell("Content-Type: "+request.ContentType), "-d", shell(string(request.Body)))
+	if parts.Body != nil {
+		words = append(words, "-H", shell("Content-Type: "+parts.ContentType), "-d", shell(string(parts.Body)))
 	}
 	return strings.Join(words, " ")
 }
@@ -96,12 +99,11 @@ func (s *Server) firstOperation() *spec.Operation {
 }
 
 // credentialWords are the words of a command that present the script's own
-// credential to an operation.
-func (s *Server) credentialWords(op *spec.Operation, words *[]string) []string {
+// credential to an operation, and what of it goes into the query.
+func (s *Server) credentialWords(op *spec.Operation) (query string, words []string) {
 	if len(op.Security) == 0 {
-		return nil
+		return "", nil
 	}
-	var out []string
 	for _, use := range op.Security[0] {
 		l := s.clients.locks.of(use.Scheme)
 		secret := "token"
@@ -113,23 +115,18 @@ func (s *Server) credentialWords(op *spec.Operation, words *[]string) []string {
 			if !strings.Contains(secret, ":") {
 				secret = "user:password"
 			}
-			out = append(out, "-u", shell(secret))
+			words = append(words, "-u", shell(secret))
 		case lockAuthorization:
-			out = append(out, "-H", shell("Authorization: "+l.word+" "+secret))
+			words = append(words, "-H", shell("Authorization: "+l.word+" "+secret))
 		case lockHeader:
-			out = append(out, "-H", shell(l.name+": "+secret))
+			words = append(words, "-H", shell(l.name+": "+secret))
 		case lockCookie:
-			out = append(out, "-b", shell(l.name+"="+secret))
+			words = append(words, "-b", shell(l.name+"="+secret))
 		case lockQuery:
-			target := &(*words)[len(*words)-1]
-			separator := "?"
-			if strings.Contains(*target, "?") {
-				separator = "&"
-			}
-			*target = shell(strings.Trim(*target, "'") + separator + l.name + "=" + secret)
+			query = url.QueryEscape(l.name) + "=" + url.QueryEscape(secret)
 		}
 	}
-	return out
+	return query, words
 }
 
 // shell quotes a word for a POSIX shell.

@@ -37,7 +37,7 @@ func (x *exchange) authenticate() *answer {
 // refusal is the script's answer to a credential that is not let in.
 func (x *exchange) refusal(c *scenarios.Credential) *answer {
 	in := x.input()
-	in.Credential = c // REFUSED
+	in.Credential, in.Refused = c, true
 	a := x.performFirst(in)
 	if a == nil {
 		played, ok, err := x.server.script.Refusal(in)

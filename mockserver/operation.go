@@ -1,8 +1,8 @@
 package mockserver
 
 import (
+	"fmt"
 	"net/http"
-	"strconv"
 	"sync"
 
 	"github.com/concord-api/concord/spec"
@@ -69,19 +69,20 @@ func (o *operation) answer(status int, mt *spec.MediaType, contentType, example 
 
 // make makes an answer of the contract.
 func (o *operation) make(status int, mt *spec.MediaType, contentType string, how spec.SampleOptions) (*answer, error) {
-	sample, err := o.SampleResponse(status, mt, how)
+	response := o.Response(status)
+	if response == nil {
+		return nil, fmt.Errorf("status %d is not documented for %s", status, o.ID)
+	}
+	sample, err := response.Sample(status, mt, contentType, how)
 	if err != nil {
 		return nil, err
 	}
 	a := &answer{status: status, body: sample.Body}
 	a.add(sample.Header)
-	if contentType == "" {
-		contentType = sample.ContentType
+	if len(sample.Violations) > 0 {
+		a.set("Concord-Verbatim", []string{headerText("the example breaks its schema: " + sample.Violations[0].String())})
 	}
-	if how.Verbatim && mt != nil && mt.Schema != nil && len(o.checkAnswer(a, contentType)) > 0 {
-		a.set("Concord-Verbatim", []string{"example " + strconv.Quote(sample.Example) + " breaks its schema"})
-	}
-	a.frame(contentType)
+	a.frame(sample.ContentType)
 	return a, nil
 }
 

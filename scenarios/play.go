@@ -78,3 +78,10 @@ func (d Delay) pick() time.Duration {
 
 // Claims are what the answer demands of every server.
 func (r *Response) Claims() Claims { return r.claims }
+
+// Static tells whether the header of the response, and its body, are the same
+// in every answer, so that a mock may keep them as they were sent.
+func (r *Response) Static() (header, body bool) {
+	segments := r.answer.segments
+	return len(r.answer.dynamic) == 0, len(segments) == 0 || len(segments) == 1 && segments[0].static != nil
+}
