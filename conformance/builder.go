@@ -1,0 +1,228 @@
+package conformance
+
+import (
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/concord-api/concord/scenarios"
+	"github.com/concord-api/concord/spec"
+)
+
+// userAgent names the tool to whoever reads the target's logs.
+const userAgent = "concord-verify (+https://github.com/concord-api/concord)"
+
+// builder makes the requests of one run: it knows the target's fixtures and
+// credentials.
+type builder struct {
+	target *target
+	script *scenarios.Script
+	env    *scenarios.Env
+	seed   uint64
+}
+
+// scripted renders the request of a scenario.
+func (b *builder) scripted(sc *scenarios.Scenario) (*Request, error) {
+	r, err := sc.Request(b.env)
+	if err != nil {
+		return nil, err
+	}
+	return b.finish(sc.Operation, r)
+}
+
+// valid makes a request that the operation should accept: that of a scenario
+// which succeeds, else one from the contract alone. Where there is such a
+// scenario and the target lacks a name for it, the error is a
+// [*scenarios.UnsetError], unless anything valid will do.
+func (b *builder) valid(op *spec.Operation, anything bool) (*scenarios.Request, error) {
+	var unset *scenarios.UnsetError
+	for _, sc := range b.script.Of(op) {
+		if !succeeds(sc) {
+			continue
+		}
+		r, err := sc.Request(b.env)
+		if err == nil {
+			return r, nil
+		}
+		if !errors.As(err, &unset) {
+			return nil, err
+		}
+	}
+	if unset != nil && !anything {
+		return nil, unset
+	}
+	return b.sample(op)
+}
+
+// succeeds tells whether a scenario is a plain success of the run's own
+// credential.
+func succeeds(sc *scenarios.Scenario) bool {
+	if len(sc.Responses) != 1 || len(sc.Verify.Given) > 0 || sc.Verify.Noisy {
+		return false
+	}
+	r := sc.Responses[0]
+	return (sc.Credentials == "" || sc.Credentials == scenarios.Own) &&
+		r.Status/100 == 2 && !r.Offspec && r.Fault == scenarios.NoFault
+}
+
+// sample makes a request from the contract alone.
+func (b *builder) sample(op *spec.Operation) (*scenarios.Request, error) {
+	s, err := op.SampleRequest(spec.RequestOptions{Seed: b.seed})
+	if err != nil {
+		return nil, err
+	}
+	return &scenarios.Request{
+		Method:      op.Method,
+		Path:        s.Parts.Path,
+		RawQuery:    s.Parts.Query,
+		Header:      s.Parts.Header,
+		ContentType: s.Parts.ContentType,
+		Body:        s.Parts.Body,
+		HasBody:     s.MediaType != nil,
+		Credential:  scenarios.Own,
+	}, nil
+}
+
+// finish adds what each request has: the run's headers, the media type, the
+// credential as the operation's security presents it. op is nil where the
+// request is for no operation.
+func (b *builder) finish(op *spec.Operation, r *scenarios.Request) (*Request, error) {
+	out := &Request{
+		Method:   r.Method,
+		Header:   http.Header{"User-Agent": {userAgent}, "Accept": {"*/*"}},
+		Secret:   map[string]string{},
+		Scripted: r,
+	}
+	for name, values := range r.Header {
+		out.Header[http.CanonicalHeaderKey(name)] = append([]string(nil), values...)
+	}
+	if r.HasBody {
+		out.Body = append([]byte{}, r.Body...)
+		if r.ContentType != "" {
+			out.Header.Set("Content-Type", r.ContentType)
+		}
+	}
+	query := r.RawQuery
+	if secret, schemes := b.secret(op, r); secret != "" {
+		for _, scheme := range schemes {
+			query = present(out, query, scheme, secret)
+		}
+		if r.Credential == scenarios.Invalid {
+			clear(out.Secret) // it opens nothing, so that it can be shown
+		}
+	}
+	for name, values := range b.target.header {
+		out.Header[name] = append([]string(nil), values...)
+		if soundsSecret(name) {
+			out.Secret[name] = environmentName("HEADER", name)
+		}
+	}
+	out.URL = b.target.url(r.Path, query)
+	return out, nil
+}
+
+// secret is the value of a request's credential, and the schemes that it is
+// presented to: those of the first way in that it is for.
+func (b *builder) secret(op *spec.Operation, r *scenarios.Request) (string, []*spec.SecurityScheme) {
+	if r.Credential == scenarios.None {
+		return "", nil
+	}
+	ways := waysIn(op)
+	if op == nil && len(b.script.Document.SecuritySchemes) > 0 {
+		ways = [][]*spec.SecurityScheme{b.script.Document.SecuritySchemes[:1]}
+	}
+	if len(ways) == 0 {
+		return "", nil
+	}
+	name := r.Credential
+	if name == "" {
+		name = scenarios.Own
+	}
+	own := b.env.Credentials[name]
+	if own == "" && b.env.Defaults {
+		if c := b.script.Credential(name); c != nil {
+			for _, way := range ways {
+				s, _ := c.Secret(way[0])
+				if s.Value != "" && (r.Secret == "" || r.Secret == s.Value) {
+					return s.Value, way
+				}
+			}
+		}
+	}
+	if r.Secret != "" {
+		own = r.Secret
+	}
+	return own, ways[0]
+}
+
+// waysIn lists the sets of schemes that let a client in, without the empty one.
+func waysIn(op *spec.Operation) [][]*spec.SecurityScheme {
+	if op == nil {
+		return nil
+	}
+	var ways [][]*spec.SecurityScheme
+	for _, requirement := range op.Security {
+		var schemes []*spec.SecurityScheme
+		for _, use := range requirement {
+			if use.Scheme != nil {
+				schemes = append(schemes, use.Scheme)
+			}
+		}
+		if len(schemes) > 0 {
+			ways = append(ways, schemes)
+		}
+	}
+	return ways
+}
+
+// present puts a secret where a security scheme wants it (OpenAPI 3.1 §4.8.27)
+// and returns the query.
+func present(r *Request, query string, scheme *spec.SecurityScheme, secret string) string {
+	variable := credentialVariable(r.Scripted.Credential)
+	switch {
+	case scheme.Type == "http" && scheme.Scheme == "basic":
+		r.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(secret)))
+		r.Secret["Authorization"] = variable
+	case scheme.Type == "http" && scheme.Scheme != "bearer":
+		r.Header.Set("Authorization", strings.ToUpper(scheme.Scheme[:1])+scheme.Scheme[1:]+" "+secret)
+		r.Secret["Authorization"] = variable
+	case scheme.Type == "http", scheme.Type == "oauth2", scheme.Type == "openIdConnect":
+		r.Header.Set("Authorization", "Bearer "+secret)
+		r.Secret["Authorization"] = variable
+	case scheme.Type == "apiKey" && scheme.In == spec.InHeader:
+		name := http.CanonicalHeaderKey(scheme.Name)
+		r.Header.Set(name, secret)
+		r.Secret[name] = variable
+	case scheme.Type == "apiKey" && scheme.In == spec.InCookie:
+		r.Header.Add("Cookie", scheme.Name+"="+url.QueryEscape(secret))
+		r.Secret["Cookie"] = variable
+	case scheme.Type == "apiKey" && scheme.In == spec.InQuery:
+		if query != "" {
+			query += "&"
+		}
+		r.Secret["?"+scheme.Name] = variable
+		return query + url.QueryEscape(scheme.Name) + "=" + url.QueryEscape(secret)
+	}
+	return query
+}
+
+// credentialVariable is the environment variable of a credential.
+func credentialVariable(name string) string {
+	if name == "" || name == scenarios.Own {
+		return "CONCORD_TOKEN"
+	}
+	return environmentName("CREDENTIAL", name)
+}
+
+// soundsSecret tells whether a header's value should not be shown.
+func soundsSecret(header string) bool {
+	h := strings.ToLower(header)
+	for _, word := range []string{"authorization", "cookie", "token", "secret", "password", "api-key", "apikey"} {
+		if strings.Contains(h, word) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,205 @@
+package conformance
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+)
+
+// colours of the console, "" where it has none.
+type palette struct{ red, green, yellow, dim, bold, off string }
+
+// UseColor tells whether output to a file should be coloured: where it is a
+// terminal and NO_COLOR (https://no-color.org) is not set.
+func UseColor(f *os.File) bool {
+	if os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func newPalette(color bool) palette {
+	if !color {
+		return palette{}
+	}
+	return palette{"\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[1m", "\x1b[0m"}
+}
+
+// console prints results for people.
+type console struct {
+	w io.Writer
+	palette
+}
+
+func printResults(o VerifyOptions, s *suite) {
+	c := &console{o.Out, newPalette(o.Color)}
+	r := s.results
+	doc := r.Plan.Config.Document
+	kind := ""
+	if s.run.session != nil && s.run.session.Mock {
+		kind = " (Concord's mock)"
+	}
+	c.line("%s%s %s%s at %s%s", c.bold, doc.Title, doc.Version, c.off, r.Plan.Config.BaseURL, kind)
+	c.line("")
+	c.findings(r, Broken, c.red+"✗", "broken")
+	c.findings(r, Warned, c.yellow+"!", "warning")
+	if o.Verbose {
+		c.held(r)
+	}
+	c.matrix(r)
+	c.skipped(r)
+	c.summary(r)
+}
+
+func (c *console) line(format string, args ...any) { fmt.Fprintf(c.w, format+"\n", args...) }
+
+// findings prints what is broken, each cause once.
+func (c *console) findings(r *Results, outcome Outcome, mark, word string) {
+	for _, f := range r.Findings(outcome) {
+		first := f.Verdicts[0]
+		c.line("%s %s%s  %s%s (%s, %s)%s", mark, where(first.Case), c.off, c.bold, f.Check.Says, f.Check.ID, word, c.off)
+		for _, failure := range first.Failures {
+			for _, line := range strings.Split(failure.String(), "\n") {
+				c.line("    %s", c.tint(line))
+			}
+		}
+		if more := f.Verdicts[1:]; len(more) > 0 {
+			c.line("    %-11s %s", "also", where(more[0].Case))
+			for i, v := range more[1:] {
+				if i == 9 {
+					c.line("    %-11s and in %s", "", count(len(more)-10, "further case"))
+					break
+				}
+				c.line("    %-11s %s", "", where(v.Case))
+			}
+		}
+		c.line("")
+	}
+}
+
+// tint colours a line of a difference.
+func (c *console) tint(line string) string {
+	if len(line) > 14 && (strings.HasPrefix(line, "difference") || strings.HasPrefix(line, "           ")) {
+		switch line[12:14] {
+		case "- ":
+			return line[:12] + c.green + line[12:] + c.off
+		case "+ ":
+			return line[:12] + c.red + line[12:] + c.off
+		}
+	}
+	return line
+}
+
+// where is a case as people find it.
+func where(at *Case) string {
+	if at.Operation == nil {
+		return at.Name
+	}
+	return at.Operation.ID + ", " + at.Name
+}
+
+func (c *console) held(r *Results) {
+	for _, v := range r.Verdicts {
+		if v.Outcome == Held {
+			c.line("%s✓%s %s  %s (%s)", c.green, c.off, where(v.Case), v.Check.Says, v.Check.ID)
+		}
+	}
+	c.line("")
+}
+
+// matrix prints each operation with its documented statuses.
+func (c *console) matrix(r *Results) {
+	rows := r.Matrix()
+	width := 0
+	for _, row := range rows {
+		width = max(width, len(row.Operation))
+	}
+	c.line("%soperations and their documented statuses%s: ✓ held, ✗ broken, – not exercised", c.bold, c.off)
+	for _, row := range rows {
+		cells := make([]string, len(row.Cells))
+		for i, cell := range row.Cells {
+			switch {
+			case cell.Broken > 0:
+				cells[i] = c.red + cell.Status + " ✗" + c.off
+			case cell.Exercised > 0:
+				cells[i] = c.green + cell.Status + " ✓" + c.off
+			default:
+				cells[i] = c.dim + cell.Status + " –" + c.off
+			}
+		}
+		mark := c.green + "✓" + c.off
+		if row.Broken > 0 {
+			mark = c.red + "✗" + c.off
+		}
+		c.line("  %s %-*s  %s", mark, width, row.Operation, strings.Join(cells, "  "))
+	}
+	c.line("")
+}
+
+// skipped prints what was not tried, by why.
+func (c *console) skipped(r *Results) {
+	skipped := r.SkippedCases()
+	if len(skipped) == 0 {
+		return
+	}
+	c.line("%sskipped%s", c.bold, c.off)
+	for _, reason := range sortedKeys(skipped) {
+		ids := skipped[reason]
+		c.line("  %s %s", count(len(ids), "case"), c.yellow+reason+c.off)
+		for _, id := range ids {
+			c.line("      %s", id)
+		}
+	}
+	c.line("")
+}
+
+// summary prints the numbers and the verdict.
+func (c *console) summary(r *Results) {
+	skipped := 0
+	for _, ids := range r.SkippedCases() {
+		skipped += len(ids)
+	}
+	parts := []string{fmt.Sprintf("%d held", r.Count(Held)), fmt.Sprintf("%d broken", r.Count(Broken)), count(r.Count(Warned), "warning")}
+	if n := len(r.Findings(Broken)); n > 0 {
+		parts[1] += " by " + count(n, "cause")
+	}
+	c.line("%s in %s: %s; %s skipped", count(r.Checked(), "check"), count(len(r.Played), "case"), strings.Join(parts, ", "), count(skipped, "case"))
+	c.line("%s in %s", count(r.Sent, "request"), r.Took.Round(time.Millisecond))
+	if n := len(r.Waits); n > 0 {
+		var waited time.Duration
+		for _, w := range r.Waits {
+			waited += w.For
+		}
+		c.line("the target asked %s to come back later; %s of waiting", count(n, "time"), waited)
+	}
+	switch {
+	case r.Checked() == 0:
+		c.line("%snothing was checked%s: %s", c.red, c.off, whyNothing(r.Plan, r.reasons()))
+	case r.Conforms():
+		c.line("%sconforms%s", c.green, c.off)
+	default:
+		c.line("%sdoes not conform%s", c.red, c.off)
+	}
+}
+
+// reasons counts why verdicts were skipped.
+func (r *Results) reasons() map[string]int {
+	out := map[string]int{}
+	for _, v := range r.Verdicts {
+		if v.Outcome == Skipped {
+			out[v.Reason]++
+		}
+	}
+	return out
+}
+
+// count is a number of things: "1 case", "2 cases".
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -1,0 +1,121 @@
+package conformance
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// Curl is a command for a POSIX shell that sends the request again. Secrets are
+// environment variables in it, as [Config] reads them.
+func (r *Request) Curl() string {
+	var b strings.Builder
+	b.WriteString("curl -sS")
+	switch {
+	case r.Method == http.MethodHead:
+		b.WriteString(" --head")
+	case r.Method != http.MethodGet || r.Body != nil:
+		b.WriteString(" -i -X " + r.Method)
+	default:
+		b.WriteString(" -i")
+	}
+	for _, name := range sortedKeys(r.Header) {
+		if name == "User-Agent" || name == "Accept" && r.Header.Get(name) == "*/*" {
+			continue
+		}
+		for _, value := range r.Header[name] {
+			b.WriteString(" -H " + r.headerArgument(name, value))
+		}
+	}
+	if r.Body != nil {
+		if utf8.Valid(r.Body) && !strings.ContainsRune(string(r.Body), 0) {
+			b.WriteString(" --data-binary " + shellQuote(string(r.Body)))
+			if r.Header.Get("Content-Type") == "" {
+				b.WriteString(" -H 'Content-Type:'") // curl would send one of its own
+			}
+		} else {
+			return "printf " + shellQuote(octal(r.Body)) + " | " + b.String() + " --data-binary @- " + r.address()
+		}
+	}
+	return b.String() + " " + r.address()
+}
+
+// headerArgument is a header as an argument of curl, a secret value replaced by
+// its variable.
+func (r *Request) headerArgument(name, value string) string {
+	variable, secret := r.Secret[name]
+	if !secret {
+		if value == "" {
+			return shellQuote(name + ";")
+		}
+		return shellQuote(name + ": " + value)
+	}
+	scheme, _, hasScheme := strings.Cut(value, " ")
+	switch {
+	case name == "Authorization" && scheme == "Basic":
+		return `"Authorization: Basic $(printf %s "$` + variable + `" | base64 -w0)"`
+	case name == "Authorization" && hasScheme:
+		return `"Authorization: ` + scheme + ` $` + variable + `"`
+	case name == "Cookie":
+		cookie, _, _ := strings.Cut(value, "=")
+		return `"Cookie: ` + cookie + `=$` + variable + `"`
+	}
+	return `"` + name + `: $` + variable + `"`
+}
+
+// address is the URL as an argument, secrets in its query replaced.
+func (r *Request) address() string {
+	u, query, _ := strings.Cut(r.URL, "?")
+	if query == "" {
+		return shellQuote(r.URL)
+	}
+	quoted := shellQuote(u + "?")
+	for i, pair := range strings.Split(query, "&") {
+		if i > 0 {
+			quoted += "'&'"
+		}
+		name, _, _ := strings.Cut(pair, "=")
+		plain, err := url.QueryUnescape(name)
+		if variable, secret := r.Secret["?"+plain]; secret && err == nil {
+			quoted += shellQuote(name+"=") + `"$` + variable + `"`
+			continue
+		}
+		quoted += shellQuote(pair)
+	}
+	return strings.ReplaceAll(quoted, "''", "")
+}
+
+// shellQuote quotes a text for a POSIX shell (IEEE Std 1003.1 §2.2.2).
+func shellQuote(s string) string {
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// octal writes bytes as printf reads them.
+func octal(data []byte) string {
+	const digits = "01234567"
+	var b strings.Builder
+	for _, c := range data {
+		switch {
+		case c == '\\' || c == '%':
+			b.WriteByte(c)
+			b.WriteByte(c)
+		case c >= ' ' && c < 0x7f:
+			b.WriteByte(c)
+		default:
+			b.WriteByte('\\')
+			b.WriteByte(digits[c>>6])
+			b.WriteByte(digits[c>>3&7])
+			b.WriteByte(digits[c&7])
+		}
+	}
+	return b.String()
+}
+
+// masked is a header value as it may be shown.
+func (r *Request) masked(name, value string) string {
+	if variable, secret := r.Secret[name]; secret {
+		return "$" + variable
+	}
+	return value
+}

@@ -1,0 +1,146 @@
+package conformance
+
+import (
+	"bytes"
+	"encoding/gob"
+	"fmt"
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/concord-api/concord/scenarios"
+	"github.com/concord-api/concord/spec"
+	"github.com/concord-api/concord/spec/problem"
+)
+
+// Request is a request as it was sent.
+type Request struct {
+	Method string
+	URL    string // absolute
+	Header http.Header
+	Body   []byte // nil means that there is none
+	// Secret names, for each header or query parameter that holds a secret, the
+	// environment variable that stands for it wherever the request is shown.
+	Secret map[string]string
+	// Scripted is what a scenario rendered, nil where none did.
+	Scripted *scenarios.Request
+}
+
+// Response is an answer as it came.
+type Response struct {
+	Status int
+	Proto  string // "HTTP/1.1", "HTTP/2.0"
+	Header http.Header
+	Body   []byte
+	Cut    string // why the body is not whole, "" where it is
+}
+
+// Exchange is a request and what came of it. The exported fields are what was
+// recorded; they travel between the processes of a parallel run.
+type Exchange struct {
+	Request  Request
+	Response Response
+	Err      string        // why no answer came, "" where one did
+	Started  time.Time     // of the last try
+	Took     time.Duration // of the last try, until the body was read
+	Waits    []Wait        // for which throttling it was repeated
+	// Differences is how the answer misses what the script claims of it.
+	Differences []scenarios.Difference
+
+	at        *Case
+	step      *Step
+	earlier   []*Exchange
+	judged    bool // violations is worked out
+	violation []spec.Violation
+	problem   *problem.Answer
+}
+
+// Wait is one time that the target asked to come back later.
+type Wait struct {
+	Status int // 429 or 503
+	For    time.Duration
+}
+
+// Answered tells whether an HTTP answer came.
+func (x *Exchange) Answered() bool { return x.Err == "" }
+
+// Case is what the exchange is part of.
+func (x *Exchange) Case() *Case { return x.at }
+
+// Step is what the exchange plays.
+func (x *Exchange) Step() *Step { return x.step }
+
+// Operation is what the request asks for, nil where the contract has no such.
+func (x *Exchange) Operation() *spec.Operation { return x.step.Operation }
+
+// Before returns the exchange of an earlier step of the case, 1 for the last.
+func (x *Exchange) Before(n int) *Exchange { return x.earlier[len(x.earlier)-n] }
+
+// Documented is what the contract says of the answer's status, nil for nothing.
+func (x *Exchange) Documented() *spec.Response {
+	if x.Operation() == nil {
+		return nil
+	}
+	return x.Operation().Response(x.Response.Status)
+}
+
+// MediaType is the media type of the answer without its parameters, in lower
+// case; "" where it has none that can be read.
+func (x *Exchange) MediaType() string { return mediaType(x.Response.Header.Get("Content-Type")) }
+
+func mediaType(contentType string) string {
+	name, _, err := mime.ParseMediaType(contentType)
+	if err != nil && name == "" {
+		return ""
+	}
+	return name
+}
+
+// violations is how the answer breaks the contract.
+func (x *Exchange) violations() []spec.Violation {
+	if !x.judged {
+		x.judged = true
+		x.violation = x.Operation().CheckResponse(&spec.Answer{
+			Status: x.Response.Status,
+			Header: x.Response.Header,
+			Body:   x.Response.Body,
+			Head:   x.Request.Method == http.MethodHead,
+		})
+	}
+	return x.violation
+}
+
+// answer reads the answer as a problem.
+func (x *Exchange) answer() *problem.Answer {
+	if x.problem == nil {
+		x.problem = problem.NewAnswer(x.Response.Status, x.Response.Header.Get("Content-Type"), x.Response.Body)
+	}
+	return x.problem
+}
+
+// Played is what came of one case.
+type Played struct {
+	Exchanges []*Exchange // one for each step that was sent
+	Skip      string      // why it was not tried to its end, "" where it was
+}
+
+// Record is what was exchanged, by the id of the case.
+type Record map[string]*Played
+
+// encode writes a record for another process.
+func (r Record) encode() ([]byte, error) {
+	var buf bytes.Buffer
+	if err := gob.NewEncoder(&buf).Encode(r); err != nil {
+		return nil, fmt.Errorf("write the record of %d cases: %w", len(r), err)
+	}
+	return buf.Bytes(), nil
+}
+
+// decodeRecord reads what encode wrote.
+func decodeRecord(data []byte) (Record, error) {
+	var r Record
+	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&r); err != nil {
+		return nil, fmt.Errorf("read the record of the first process: %w", err)
+	}
+	return r, nil
+}

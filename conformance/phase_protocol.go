@@ -1,0 +1,49 @@
+package conformance
+
+import (
+	"net/http"
+
+	"github.com/concord-api/concord/scenarios"
+	"github.com/concord-api/concord/spec"
+)
+
+// protocolCases makes the cases that no script has to say: what HTTP and the
+// contract demand of every server.
+func protocolCases(c *Config) []*Case {
+	cases := []*Case{unknownPath()}
+	paths := map[string]bool{}
+	for _, op := range c.Document.Operations() {
+		cases = append(cases, authenticationCases(c, op)...)
+		cases = append(cases, malformedCases(op)...)
+		cases = append(cases, idempotencyCases(c, op)...)
+		if op.Method == http.MethodGet {
+			cases = append(cases, headCase(op))
+		}
+		if !paths[op.Path] {
+			paths[op.Path] = true
+			if wrong := wrongMethod(c, op); wrong != nil {
+				cases = append(cases, wrong)
+			}
+		}
+	}
+	return cases
+}
+
+func protocolID(op *spec.Operation, name string) string { return "protocol/" + op.ID + "/" + name }
+
+// noSuchPath is below no path that an API would have.
+const noSuchPath = "/concord-verify-no-such-path"
+
+func unknownPath() *Case {
+	return &Case{
+		ID:    "protocol/unknown-path",
+		Topic: UnknownPath,
+		Name:  "an unknown path",
+		Steps: []*Step{{
+			Expect: Expect{Status: []string{"404"}, Because: "RFC 9110 §15.5.5: the contract has no such path"},
+			build: func(b *builder, _ []*Exchange) (*Request, error) {
+				return b.finish(nil, &scenarios.Request{Method: http.MethodGet, Path: noSuchPath})
+			},
+		}},
+	}
+}

@@ -1,0 +1,34 @@
+package conformance
+
+import "strings"
+
+// A phase makes cases of one kind from a contract and a script. A further phase
+// is a file with its builder, and a row here.
+type phase struct {
+	name  string
+	says  string
+	cases func(c *Config) []*Case
+}
+
+// phases, in the order in which their cases are listed.
+var phases = []phase{
+	{"scenarios", "plays the script", scenarioCases},
+	{"protocol", "asks for what HTTP and the contract demand of every server", protocolCases},
+}
+
+func phaseNamed(name string) *phase {
+	for i := range phases {
+		if phases[i].name == name {
+			return &phases[i]
+		}
+	}
+	return nil
+}
+
+func phaseNames() string {
+	names := make([]string, len(phases))
+	for i, p := range phases {
+		names[i] = p.name
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,117 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/concord-api/concord/scenarios"
+)
+
+// Plan is what a run will try: all cases of its phases, built from the contract
+// and the script alone. Nothing has been sent for it.
+type Plan struct {
+	Config Config
+	Cases  []*Case
+}
+
+// NewPlan builds the cases of a configuration. Its error is a [*UsageError].
+func NewPlan(c Config) (*Plan, error) {
+	if err := c.complete(); err != nil {
+		return nil, err
+	}
+	p := &Plan{Config: c}
+	seen := map[string]bool{}
+	for _, ph := range phases {
+		if len(c.Phases) > 0 && !slices.Contains(c.Phases, ph.name) {
+			continue
+		}
+		for _, made := range ph.cases(&p.Config) {
+			made.Phase = ph.name
+			made.checks = checksFor(made)
+			if seen[made.ID] {
+				return nil, fmt.Errorf("two cases have the id %s", made.ID)
+			}
+			seen[made.ID] = true
+			p.Cases = append(p.Cases, made)
+		}
+	}
+	return p, nil
+}
+
+// session is a plan with its target.
+type session struct {
+	plan   *Plan
+	target *target
+	player *player
+	Mock   bool // the target is Concord's mock
+}
+
+// open reaches the target. Its errors are [*UsageError] and [*UnreachableError].
+func (p *Plan) open(ctx context.Context) (*session, error) {
+	c := &p.Config
+	fixtures, err := c.fixtures()
+	if err != nil {
+		return nil, err
+	}
+	credentials, err := c.credentials()
+	if err != nil {
+		return nil, err
+	}
+	t, err := newTarget(c)
+	if err != nil {
+		return nil, err
+	}
+	mock, err := t.reach(ctx)
+	if err != nil {
+		t.close()
+		return nil, err
+	}
+	return &session{plan: p, target: t, Mock: mock, player: &player{
+		pace:    newPace(c.Rate),
+		maxWait: c.MaxWait,
+		workers: c.Concurrency,
+		builder: &builder{
+			target: t,
+			script: c.Script,
+			seed:   c.Seed,
+			env: &scenarios.Env{
+				BaseURL:     t.base.String(),
+				Fixtures:    fixtures,
+				Credentials: credentials,
+				Defaults:    c.Defaults == DefaultsAlways || c.Defaults == DefaultsAuto && mock,
+			},
+		},
+	}}, nil
+}
+
+func (s *session) close() { s.target.close() }
+
+// Run plays the whole plan and judges it, without Ginkgo. Its error is a
+// [*UsageError] or an [*UnreachableError]; faults of the target are in Results.
+func (p *Plan) Run(ctx context.Context) (*Results, error) {
+	s, err := p.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	results := newResults(p)
+	record := s.player.all(ctx, p.Cases)
+	for _, c := range p.Cases {
+		for _, check := range c.checks {
+			results.add(judge(c, check, record[c.ID]))
+		}
+		results.played(c, record[c.ID])
+	}
+	results.finish()
+	return results, nil
+}
+
+// Run plays the plan of a configuration; see [Plan.Run].
+func Run(ctx context.Context, c Config) (*Results, error) {
+	p, err := NewPlan(c)
+	if err != nil {
+		return nil, err
+	}
+	return p.Run(ctx)
+}

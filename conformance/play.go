@@ -1,0 +1,223 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/concord-api/concord/scenarios"
+)
+
+// maxRepeats bounds how often a request is repeated because the target asked to
+// come back later.
+const maxRepeats = 5
+
+// player sends the requests of cases.
+type player struct {
+	builder *builder
+	pace    *pace
+	maxWait time.Duration
+	workers int
+
+	silent atomic.Int64 // exchanges without an answer, since the last one with
+}
+
+// giveUp is after how many exchanges without an answer in a row the target is
+// taken for gone.
+const giveUp = 20
+
+// all plays cases, those that may disturb others at the end.
+func (p *player) all(ctx context.Context, cases []*Case) Record {
+	record := make(Record, len(cases))
+	var mu sync.Mutex
+	play := func(c *Case) {
+		played := p.play(ctx, c)
+		mu.Lock()
+		defer mu.Unlock()
+		record[c.ID] = played
+	}
+	var wg sync.WaitGroup
+	queue := make(chan *Case)
+	for range max(1, p.workers) {
+		wg.Go(func() {
+			for c := range queue {
+				play(c)
+			}
+		})
+	}
+	for _, c := range cases {
+		if !c.Alone {
+			queue <- c
+		}
+	}
+	close(queue)
+	wg.Wait()
+	for _, c := range cases {
+		if c.Alone {
+			play(c)
+		}
+	}
+	return record
+}
+
+// play sends the steps of a case in their order.
+func (p *player) play(ctx context.Context, c *Case) *Played {
+	played := &Played{Skip: c.Skip}
+	for _, step := range c.Steps {
+		if played.Skip != "" {
+			break
+		}
+		if err := ctx.Err(); err != nil {
+			played.Skip = "the run was cut short"
+			break
+		}
+		if p.silent.Load() >= giveUp {
+			played.Skip = "the target no longer answers"
+			break
+		}
+		request, err := step.build(p.builder, played.Exchanges)
+		var unset *scenarios.UnsetError
+		switch {
+		case errors.As(err, &unset):
+			played.Skip = unset.Error()
+		case err != nil:
+			played.Skip = "its request cannot be made: " + err.Error()
+		default:
+			x, skip := p.step(ctx, step, request)
+			p.compare(step, x)
+			played.Exchanges = append(played.Exchanges, x)
+			played.Skip = skip
+			if skip == "" && step.Setup && !(x.Answered() && step.Expect.Accepts(x.Response.Status)) {
+				played.Skip = fmt.Sprintf("its step %q did not come about: wanted %s, got %s", step.Name, step.Expect, came(x))
+			}
+		}
+	}
+	return played
+}
+
+// step sends a request until there is an answer to judge. skip says why there
+// is none.
+func (p *player) step(ctx context.Context, step *Step, request *Request) (x *Exchange, skip string) {
+	var waits []Wait
+	for sent := 1; ; {
+		p.pace.wait(ctx)
+		x = p.builder.target.send(ctx, request)
+		x.Waits = waits
+		if ctx.Err() != nil {
+			return x, "the run was cut short"
+		}
+		if !x.Answered() {
+			p.silent.Add(1)
+			return x, ""
+		}
+		p.silent.Store(0)
+		if !step.Expect.Accepts(x.Response.Status) && sent < step.Burst {
+			sent++
+			continue
+		}
+		pause, asked := comeBack(x)
+		if !asked || slices.Contains(step.Expect.Status, strconv.Itoa(x.Response.Status)) || step.Burst > 0 {
+			return x, ""
+		}
+		if pause > p.maxWait {
+			return x, fmt.Sprintf("throttled: the target answers %d and asks to come back in %s, later than --max-wait %s allows", x.Response.Status, pause, p.maxWait)
+		}
+		if len(waits) == maxRepeats {
+			return x, ""
+		}
+		waits = append(waits, Wait{x.Response.Status, pause})
+		sleep(ctx, pause)
+	}
+}
+
+// compare holds an answer to the script, with the names of this target.
+func (p *player) compare(step *Step, x *Exchange) {
+	if step.Expect.Answer == nil || !x.Answered() {
+		return
+	}
+	x.Differences = step.Expect.Answer.Check(&scenarios.Observed{
+		Request: x.Request.Scripted,
+		Status:  x.Response.Status,
+		Header:  x.Response.Header,
+		Body:    x.Response.Body,
+	}, p.builder.env)
+}
+
+// comeBack tells whether an answer asks to repeat the request later, and when.
+// A 503 does with Retry-After only; a 429 without one is given a second.
+func comeBack(x *Exchange) (time.Duration, bool) {
+	value := x.Response.Header.Get("Retry-After")
+	after, err := ParseRetryAfter(value, time.Now())
+	switch x.Response.Status {
+	case http.StatusTooManyRequests:
+		if err != nil {
+			after = time.Second
+		}
+		return after, true
+	case http.StatusServiceUnavailable:
+		return after, err == nil
+	}
+	return 0, false
+}
+
+// ParseRetryAfter reads the value of a Retry-After header, delay-seconds or an
+// HTTP date, as a time to wait from now (RFC 9110 §10.2.3). A date in the past
+// is no wait.
+func ParseRetryAfter(value string, now time.Time) (time.Duration, error) {
+	if value == "" {
+		return 0, errors.New("header Retry-After is missing")
+	}
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second, nil
+	}
+	date, err := http.ParseTime(value)
+	if err != nil {
+		return 0, fmt.Errorf("header Retry-After: %q is neither a number of seconds nor an HTTP date", value)
+	}
+	return max(0, date.Sub(now)), nil
+}
+
+// pace spreads requests over time.
+type pace struct {
+	mu    sync.Mutex
+	every time.Duration // 0 sets no limit
+	next  time.Time
+}
+
+func newPace(rate float64) *pace {
+	if rate <= 0 {
+		return &pace{}
+	}
+	return &pace{every: time.Duration(float64(time.Second) / rate)}
+}
+
+// wait returns when the next request may go.
+func (p *pace) wait(ctx context.Context) {
+	if p.every == 0 {
+		return
+	}
+	p.mu.Lock()
+	now := time.Now()
+	if p.next.Before(now) {
+		p.next = now
+	}
+	slot := p.next
+	p.next = p.next.Add(p.every)
+	p.mu.Unlock()
+	sleep(ctx, slot.Sub(now))
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}

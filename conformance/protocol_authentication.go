@@ -1,0 +1,62 @@
+package conformance
+
+import (
+	"slices"
+
+	"github.com/concord-api/concord/scenarios"
+	"github.com/concord-api/concord/spec"
+)
+
+// authenticationCases send a valid request with credentials that must not do.
+func authenticationCases(c *Config, op *spec.Operation) []*Case {
+	ways := waysIn(op)
+	if len(ways) == 0 || letsAnybodyIn(op) {
+		return nil
+	}
+	first := ways[0][0]
+	type attempt struct{ name, says, credential, secret string }
+	attempts := []attempt{
+		{"no-credentials", "without credentials", scenarios.None, ""},
+		{"invalid-credentials", "with credentials that nobody was given", scenarios.Invalid, "concord-verify-invalid"},
+	}
+	if first.Type == "http" && first.Scheme == "basic" {
+		attempts[1].secret += ":" + attempts[1].secret
+	}
+	for _, cr := range c.Script.Credentials {
+		if cr.Refused() && cr.Name != scenarios.None && cr.Name != scenarios.Invalid {
+			attempts = append(attempts, attempt{cr.Name + "-credentials", "with credentials that are " + cr.Name, cr.Name, ""})
+		}
+	}
+	var cases []*Case
+	for _, a := range attempts {
+		cases = append(cases, &Case{
+			ID:        protocolID(op, a.name),
+			Topic:     Authentication,
+			Operation: op,
+			Name:      a.says,
+			Steps: []*Step{{
+				Operation: op,
+				Expect: Expect{
+					Status:  []string{"401"},
+					Because: "RFC 9110 §15.5.2, and the operation's security: " + op.Pointer,
+				},
+				build: func(b *builder, _ []*Exchange) (*Request, error) {
+					r, err := b.valid(op, true)
+					if err != nil {
+						return nil, err
+					}
+					r.Credential, r.Secret = a.credential, a.secret
+					if secret, _ := b.secret(op, r); a.credential != scenarios.None && secret == "" {
+						return nil, &scenarios.UnsetError{Kind: "credential", Name: a.credential}
+					}
+					return b.finish(op, r)
+				},
+			}},
+		})
+	}
+	return cases
+}
+
+func letsAnybodyIn(op *spec.Operation) bool {
+	return slices.ContainsFunc(op.Security, func(r spec.Requirement) bool { return len(r) == 0 })
+}
