@@ -6,13 +6,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/concord-api/concord/mockserver"
+	"github.com/concord-api/concord/scenarios"
+	dinieScript "github.com/concord-api/concord/scenarios/dinie"
 	"github.com/concord-api/concord/spec"
 	"github.com/concord-api/concord/spec/dinie"
 )
@@ -29,6 +34,7 @@ const (
 const embedded = "dinie"
 
 type cli struct {
+	Serve   serveCommand   `cmd:"" aliases:"mock" help:"Play a contract and its scenarios as a mock server."`
 	Check   checkCommand   `cmd:"" help:"Check a contract and its scenarios; say every fault with its place."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
@@ -40,6 +46,25 @@ type contract struct {
 
 func (c contract) load(ctx context.Context) (*spec.Document, error) {
 	return spec.Load(ctx, c.Spec, spec.Embedded(embedded, dinie.Document))
+}
+
+// script is what every command that plays or checks scenarios asks for.
+type script struct {
+	Scenarios []string `placeholder:"PATH" help:"Scenario files, or folders of them. The default is the built-in script with the built-in contract, and none with any other."`
+}
+
+func (s script) load(ctx context.Context, doc *spec.Document) (*scenarios.Script, error) {
+	var sources []scenarios.Source
+	for _, location := range s.Scenarios {
+		sources = append(sources, scenarios.Path(location))
+	}
+	if sources == nil {
+		if doc.Location != embedded {
+			return scenarios.Empty(doc), nil
+		}
+		sources = append(sources, scenarios.FS("scenarios/"+embedded, dinieScript.Files))
+	}
+	return scenarios.Load(ctx, doc, sources...)
 }
 
 // exit is an error that ends the command with a code of its own.
@@ -70,6 +95,7 @@ func run(ctx context.Context, args []string) (code int) {
 		kong.Name("concord"),
 		kong.Description("One OpenAPI contract and one set of scenarios: played as a mock server, and checked against any server.\n\nExit codes: 0 all is well, 1 the server or contract does not conform, 2 wrong usage or unusable files, 3 the target cannot be reached."),
 		kong.Vars{"embedded": embedded},
+		kong.DefaultEnvars("CONCORD"),
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
@@ -125,6 +151,72 @@ func (versionCommand) Run() error {
 	}
 	fmt.Println("concord", version)
 	return nil
+}
+
+type serveCommand struct {
+	contract
+	script
+
+	Host     string  `default:"127.0.0.1" help:"Address to listen on; 0.0.0.0 for all."`
+	Port     int     `short:"p" default:"4010" help:"Port to listen on; 0 for any that is free."`
+	TLSCert  string  `name:"tls-cert" placeholder:"FILE" help:"Certificate (PEM), for HTTPS."`
+	TLSKey   string  `name:"tls-key" placeholder:"FILE" help:"Its key (PEM)."`
+	Dynamic  bool    `short:"d" help:"Make fresh bodies from the schemas, instead of the contract's examples."`
+	Seed     *uint64 `placeholder:"N" help:"Make the same bodies in each run."`
+	Examples string  `enum:"mended,verbatim" default:"mended" help:"Mend examples that break their own schema, or send them verbatim (${enum})."`
+	CORS     bool    `name:"cors" negatable:"" default:"true" help:"Let browsers of any origin in."`
+	Errors   bool    `help:"Answer with the error also where a client asks for lenient handling."`
+
+	MaxBody         int64         `default:"10485760" placeholder:"BYTES" help:"Longest body of a request; a longer one is a 413 (${default})."`
+	MaxHeader       int           `default:"65536" placeholder:"BYTES" help:"Longest header of a request (${default})."`
+	MaxRequests     int           `default:"4096" placeholder:"N" help:"Requests at a time; one more is a 503 (${default})."`
+	ReadTimeout     time.Duration `default:"30s" help:"For a whole request (${default})."`
+	WriteTimeout    time.Duration `default:"2m" help:"For a whole answer, without a scripted delay (${default})."`
+	IdleTimeout     time.Duration `default:"2m" help:"Between the requests of a connection (${default})."`
+	ShutdownTimeout time.Duration `default:"10s" help:"For running requests when the server is stopped (${default})."`
+	LogLevel        slog.Level    `default:"info" help:"debug, info, warn or error; debug logs each request."`
+}
+
+// Run serves until it is interrupted.
+func (c serveCommand) Run(ctx context.Context) error {
+	doc, err := c.contract.load(ctx)
+	if err != nil {
+		return err
+	}
+	played, err := c.script.load(ctx, doc)
+	if err != nil {
+		return err
+	}
+	options := []mockserver.Option{
+		mockserver.WithLogger(logger(c.LogLevel)),
+		mockserver.WithDynamic(c.Dynamic),
+		mockserver.WithVerbatim(c.Examples == "verbatim"),
+		mockserver.WithCORS(c.CORS),
+		mockserver.WithStrict(c.Errors),
+		mockserver.WithMaxBody(c.MaxBody),
+		mockserver.WithMaxInFlight(c.MaxRequests),
+	}
+	if c.Seed != nil {
+		options = append(options, mockserver.WithSeed(*c.Seed))
+	}
+	server, err := mockserver.New(doc, played, options...)
+	if err != nil {
+		return err
+	}
+	return mockserver.Serve(ctx, server, mockserver.Listen{
+		Host: c.Host, Port: c.Port, TLSCert: c.TLSCert, TLSKey: c.TLSKey,
+		ReadTimeout: c.ReadTimeout, WriteTimeout: c.WriteTimeout, IdleTimeout: c.IdleTimeout,
+		ShutdownTimeout: c.ShutdownTimeout, MaxHeader: c.MaxHeader, Out: os.Stdout,
+	})
+}
+
+// logger logs to standard error: text on a terminal, JSON otherwise.
+func logger(level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if info, err := os.Stderr.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		return slog.New(slog.NewTextHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, options))
 }
 
 type checkCommand struct {

@@ -37,6 +37,24 @@ func (s *Server) announce(w io.Writer, base string) {
 	}
 }
 
+// mostWarnings bounds how many faults are logged at start.
+const mostWarnings = 20
+
+// warn logs the faults of contract and script that do not keep them from being
+// played, once.
+func (s *Server) warn() {
+	findings := slices.Concat(s.doc.Findings(), s.script.Findings)
+	for i, f := range findings {
+		if i == mostWarnings {
+			s.log.Warn(fmt.Sprintf("and %d more faults: `concord check` lists all", len(findings)-i))
+			return
+		}
+		if f.Severity != spec.Note {
+			s.log.Warn(f.String())
+		}
+	}
+}
+
 func count(n int, what string) string {
 	switch n {
 	case 0:
@@ -47,29 +65,45 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// tryout is a command that gets a success from the mock: of the first operation
-// that a script plays, else of the first that is harmless, else of the first.
+// tryout is a command that gets a success from the mock: the first that a
+// script plays, else that of the first operation that is harmless.
 func (s *Server) tryout(base string) string {
-	op := s.firstOperation()
-	if op == nil {
+	for _, sc := range s.script.Scenarios {
+		if sc.Credentials != "" || sc.Responses[0].Status/100 != 2 || sc.Responses[0].Fault != scenarios.NoFault {
+			continue
+		}
+		request, err := sc.Request(&scenarios.Env{BaseURL: base, Defaults: true, Now: s.clock})
+		if err != nil {
+			continue
+		}
+		return s.curl(base, sc.Operation, &spec.RequestParts{
+			Path: request.Path, Query: request.RawQuery, Header: request.Header,
+			Body: request.Body, ContentType: request.ContentType,
+		})
+	}
+	operations := s.doc.Operations()
+	if len(operations) == 0 {
 		return ""
 	}
+	op := operations[max(0, slices.IndexFunc(operations, func(op *spec.Operation) bool { return op.Method == http.MethodGet }))]
 	sample, err := op.SampleRequest(spec.RequestOptions{Seed: s.seed})
 	if err != nil {
 		return ""
 	}
-	parts := sample.Parts
+	return s.curl(base, op, &sample.Parts)
+}
+
+// curl is the command that sends a request.
+func (s *Server) curl(base string, op *spec.Operation, parts *spec.RequestParts) string {
 	words := []string{"curl", "-i"}
 	if op.Method != http.MethodGet {
 		words = append(words, "-X", op.Method)
 	}
-	target, credential := s.credentialWords(op)
-	if parts.Query != "" {
-		target = strings.TrimSuffix("?"+parts.Query+"&"+target, "&")
-	} else if target != "" {
-		target = "?" + target
+	query, credential := s.credentialWords(op)
+	if query = strings.Trim(parts.Query+"&"+query, "&"); query != "" {
+		query = "?" + query
 	}
-	words = append(words, shell(base+parts.Path+target))
+	words = append(words, shell(base+parts.Path+query))
 	words = append(words, credential...)
 	for _, name := range slices.Sorted(maps.Keys(parts.Header)) {
 		words = append(words, "-H", shell(name+": "+parts.Header.Get(name)))
@@ -78,24 +112,6 @@ func (s *Server) tryout(base string) string {
 		words = append(words, "-H", shell("Content-Type: "+parts.ContentType), "-d", shell(string(parts.Body)))
 	}
 	return strings.Join(words, " ")
-}
-
-func (s *Server) firstOperation() *spec.Operation {
-	for _, sc := range s.script.Scenarios {
-		if sc.Operation.Method == http.MethodGet && sc.Credentials == "" {
-			return sc.Operation
-		}
-	}
-	operations := s.doc.Operations()
-	for _, op := range operations {
-		if op.Method == http.MethodGet {
-			return op
-		}
-	}
-	if len(operations) > 0 {
-		return operations[0]
-	}
-	return nil
 }
 
 // credentialWords are the words of a command that present the script's own

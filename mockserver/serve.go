@@ -99,6 +99,7 @@ func Serve(ctx context.Context, s *Server, l Listen) error {
 			failed <- server.Serve(listener)
 		}
 	}()
+	s.warn()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve %s: %w", listener.Addr(), err)
