@@ -17,16 +17,24 @@ var number = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?
 // aliases that refer to their own parents ends with an error.
 const maxDepth = 1000
 
+// maxNodes bounds how large a value may grow by aliases of aliases.
+const maxNodes = 4_000_000
+
 // AppendJSON appends the value of a node as one JSON text: members in their
 // order, numbers digit by digit as written, aliases and merge keys resolved.
-// It fails on a value that is nested deeper than 1,000 levels.
+// It fails on a value that is nested deeper than 1,000 levels or, with its
+// aliases, larger than 4 million values.
 func AppendJSON(dst []byte, n *yaml.Node) ([]byte, error) {
-	return appendJSON(dst, n, 0)
+	left := maxNodes
+	return appendJSON(dst, n, 0, &left)
 }
 
-func appendJSON(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
+func appendJSON(dst []byte, n *yaml.Node, depth int, left *int) ([]byte, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("line %d: value is nested deeper than %d levels", n.Line, maxDepth)
+	}
+	if *left--; *left < 0 {
+		return nil, fmt.Errorf("line %d: value holds more than %d values by its aliases", n.Line, maxNodes)
 	}
 	var err error
 	n = Resolve(n)
@@ -40,7 +48,7 @@ func appendJSON(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			if dst, err = appendJSON(dst, item, depth+1); err != nil {
+			if dst, err = appendJSON(dst, item, depth+1, left); err != nil {
 				return nil, err
 			}
 		}
@@ -55,7 +63,7 @@ func appendJSON(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
 				return nil, err
 			}
 			dst = append(dst, ':')
-			if dst, err = appendJSON(dst, m.Value, depth+1); err != nil {
+			if dst, err = appendJSON(dst, m.Value, depth+1, left); err != nil {
 				return nil, err
 			}
 		}

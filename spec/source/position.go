@@ -15,10 +15,15 @@ func (p Position) String() string {
 	switch {
 	case p.Line == 0:
 		return p.File
-	case p.File == "":
-		return strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column)
 	}
-	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column)
+	s := strconv.Itoa(p.Line)
+	if p.File != "" {
+		s = p.File + ":" + s
+	}
+	if p.Column > 0 {
+		s += ":" + strconv.Itoa(p.Column)
+	}
+	return s
 }
 
 // Before orders positions by file, line and column.
