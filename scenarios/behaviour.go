@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/concord-api/concord/spec"
 	"github.com/concord-api/concord/spec/source"
 )
 
@@ -88,8 +89,12 @@ type RateLimit struct {
 	Per      time.Duration
 	By       By
 	Headers  RateLimitHeaders
+	Except   []*spec.Operation // not limited and not counted
 	Position source.Position
 }
+
+// Spares tells whether requests of an operation are neither limited nor counted.
+func (l *RateLimit) Spares(op *spec.Operation) bool { return slices.Contains(l.Except, op) }
 
 // RateLimitHeaders are the names of headers that tell of a limit, in canonical
 // form, "" for one that is not sent.

@@ -72,6 +72,12 @@ func (b *builder) request(n *yaml.Node) {
 	b.object(n, "a request", []field{
 		{"path", func(n *yaml.Node) { t.path = b.named(n, "path", env, b.names(spec.InPath)) }},
 		{"query", func(n *yaml.Node) { t.query = b.named(n, "query", env, b.names(spec.InQuery)) }},
+		{"raw_query", func(n *yaml.Node) {
+			b.text(&t.rawQuery, "raw_query")(n)
+			if strings.ContainsAny(t.rawQuery, "#? \t\r\n") {
+				b.says(b.at(n), ruleSyntax, "raw_query %q has characters that end a query", t.rawQuery)
+			}
+		}},
 		{"headers", func(n *yaml.Node) { t.headers = b.headers(n, env) }},
 		{"body", func(n *yaml.Node) { t.body = b.template(n, env) }},
 		{"raw", func(n *yaml.Node) {
@@ -97,6 +103,9 @@ func (b *builder) request(n *yaml.Node) {
 			}
 		}},
 	})
+	if t.query != nil && t.rawQuery != "" {
+		b.says(t.at, ruleDuplicate, "the request has both query and raw_query: write one of them")
+	}
 	if t.body != nil && t.raw != nil {
 		b.says(t.at, ruleDuplicate, "the request has both body and raw: write one of them")
 	}

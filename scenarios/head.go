@@ -127,7 +127,7 @@ func (l *loader) readBehaviour(r *reader, n *yaml.Node) {
 		once(b.Idempotency != nil, func() source.Position { return b.Idempotency.Position }, "idempotency",
 			func(n *yaml.Node) { b.Idempotency = readIdempotency(r, n) }),
 		once(b.RateLimit != nil, func() source.Position { return b.RateLimit.Position }, "rate_limit",
-			func(n *yaml.Node) { b.RateLimit = readRateLimit(r, n) }),
+			func(n *yaml.Node) { b.RateLimit = l.readRateLimit(r, n) }),
 		once(b.RequestID != nil, func() source.Position { return b.RequestID.Position }, "request_id",
 			func(n *yaml.Node) { b.RequestID = readRequestID(r, n) }),
 		once(b.Problems != nil, func() source.Position { return b.Problems.Position }, "problems",
@@ -175,28 +175,39 @@ func parseStatusRange(s string) (StatusRange, bool) {
 	return StatusRange{status, status}, err == nil && 100 <= status && status <= 599
 }
 
-func readRateLimit(r *reader, n *yaml.Node) *RateLimit {
-	l := &RateLimit{By: ByCredential, Position: r.at(n)}
+func (l *loader) readRateLimit(r *reader, n *yaml.Node) *RateLimit {
+	limit := &RateLimit{By: ByCredential, Position: r.at(n)}
 	r.object(n, "rate_limit", []field{
-		{"requests", r.integer(&l.Requests, "requests", 1)},
-		{"per", r.duration(&l.Per, "per")},
-		{"by", word(r, &l.By, "by", ByCredential, ByAddress, ByAll)},
+		{"requests", r.integer(&limit.Requests, "requests", 1)},
+		{"per", r.duration(&limit.Per, "per")},
+		{"except", func(n *yaml.Node) {
+			r.list(n, "except", func(item *yaml.Node) {
+				var id string
+				r.text(&id, "an operation")(item)
+				if op := operationOf(l.script.Document, id); op != nil {
+					limit.Except = append(limit.Except, op)
+				} else if id != "" {
+					r.fault(item, ruleUnknown, "operation %q is not in the contract%s", id, didYouMean(id, operationIDs(l.script.Document)))
+				}
+			})
+		}},
+		{"by", word(r, &limit.By, "by", ByCredential, ByAddress, ByAll)},
 		{"headers", func(n *yaml.Node) {
 			r.object(n, "headers of rate_limit", []field{
-				{"limit", r.text(&l.Headers.Limit, "limit")},
-				{"remaining", r.text(&l.Headers.Remaining, "remaining")},
-				{"reset", r.text(&l.Headers.Reset, "reset")},
+				{"limit", r.text(&limit.Headers.Limit, "limit")},
+				{"remaining", r.text(&limit.Headers.Remaining, "remaining")},
+				{"reset", r.text(&limit.Headers.Reset, "reset")},
 			})
 		}},
 	})
-	if l.Requests == 0 || l.Per == 0 {
+	if limit.Requests == 0 || limit.Per == 0 {
 		r.fault(n, ruleMissing, "rate_limit needs requests and per: how many, in what time")
 		return nil
 	}
-	for _, name := range []*string{&l.Headers.Limit, &l.Headers.Remaining, &l.Headers.Reset} {
+	for _, name := range []*string{&limit.Headers.Limit, &limit.Headers.Remaining, &limit.Headers.Reset} {
 		*name = canonical(*name)
 	}
-	return l
+	return limit
 }
 
 func readRequestID(r *reader, n *yaml.Node) *RequestID {

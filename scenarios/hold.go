@@ -21,9 +21,23 @@ func (l *loader) hold() {
 			l.holdRefusal(c)
 		}
 	}
+	var arrived []arrival
 	for _, sc := range l.script.Scenarios {
-		l.holdScenario(sc)
+		if a, ok := l.send(sc); ok {
+			arrived = append(arrived, a)
+		}
 	}
+	for _, a := range arrived {
+		l.holdScenario(a)
+	}
+}
+
+// arrival is a scenario's own request, as the mock sees it.
+type arrival struct {
+	scenario *Scenario
+	request  *Request
+	in       *Input
+	reaches  bool // scenarios are looked for: the contract does not refuse it before
 }
 
 // holdRefusal makes the refusals of the operations that a script is about, so
@@ -38,31 +52,39 @@ func (l *loader) holdRefusal(c *Credential) {
 	}
 }
 
-func (l *loader) holdScenario(sc *Scenario) {
-	says := func(at source.Position, rule, format string, args ...any) {
-		l.errorf(at, rule, "scenario %q: "+format, append([]any{sc.Name}, args...)...)
-	}
-	env := &Env{Defaults: true, BaseURL: mockURL}
-	req, err := sc.Request(env)
+// send renders a scenario's own request. One that breaks the contract is
+// answered by the mock itself: its scenario tells the suite what to expect of
+// that, and matches nothing.
+func (l *loader) send(sc *Scenario) (arrival, bool) {
+	req, err := sc.Request(&Env{Defaults: true, BaseURL: mockURL})
 	var unset *UnsetError
 	switch {
 	case errors.As(err, &unset):
 		l.add(spec.Warning, sc.sends.at, ruleMissing, "scenario %q: %s %q has no value in the script: the mock never plays it",
 			sc.Name, unset.Kind, unset.Name)
-		return
+		return arrival{}, false
 	case err != nil:
 		l.errorf(sc.sends.at, ruleExpression, "%s", strings.TrimPrefix(err.Error(), sc.sends.at.String()+": "))
-		return
+		return arrival{}, false
 	}
 	in, ok := l.arrive(sc, req)
 	if !ok {
-		return
+		return arrival{}, false
 	}
-	if l.holdRequest(sc, req, in) {
-		l.holdMatch(sc, in, says)
+	a := arrival{sc, req, in, l.holdRequest(sc, in)}
+	sc.match.never = sc.match.never || !a.reaches
+	return a, true
+}
+
+func (l *loader) holdScenario(a arrival) {
+	says := func(at source.Position, rule, format string, args ...any) {
+		l.errorf(at, rule, "scenario %q: "+format, append([]any{a.scenario.Name}, args...)...)
 	}
-	for _, r := range sc.Responses {
-		l.holdResponse(r, req, in, env, says)
+	if a.reaches {
+		l.holdMatch(a.scenario, a.in, says)
+	}
+	for _, r := range a.scenario.Responses {
+		l.holdResponse(r, a, says)
 	}
 }
 
@@ -103,7 +125,7 @@ func demandsCredential(op *spec.Operation) bool {
 
 // holdRequest holds the request to the contract; false where it breaks it, so
 // that the mock answers by itself and no scenario is looked for.
-func (l *loader) holdRequest(sc *Scenario, req *Request, in *Input) bool {
+func (l *loader) holdRequest(sc *Scenario, in *Input) bool {
 	broken := sc.Operation.CheckRequest(&spec.Request{Path: *in.Params, Query: in.RawQuery, Header: in.Header, Body: in.Body})
 	if len(broken) == 0 || in.Refused {
 		return true
@@ -145,8 +167,8 @@ func (l *loader) holdMatch(sc *Scenario, in *Input, says func(source.Position, s
 
 // holdResponse plays an answer and holds it to the contract, and to what it
 // claims itself.
-func (l *loader) holdResponse(r *Response, req *Request, in *Input, env *Env, says func(source.Position, string, string, ...any)) {
-	a, err := r.Play(in)
+func (l *loader) holdResponse(r *Response, sent arrival, says func(source.Position, string, string, ...any)) {
+	a, err := r.Play(sent.in)
 	if err != nil {
 		l.errorf(r.Position, ruleExpression, "%s", strings.TrimPrefix(err.Error(), r.Position.String()+": "))
 		return
@@ -160,7 +182,8 @@ func (l *loader) holdResponse(r *Response, req *Request, in *Input, env *Env, sa
 			says(r.place(v), ruleContract, "the answer of status %d breaks the contract: %s", r.Status, v)
 		}
 	}
-	for _, d := range r.Check(&Observed{URL: mockURL + req.Path, Request: req, Status: a.Status, Header: header, Body: a.Body}, env) {
+	for _, d := range r.Check(&Observed{URL: mockURL + sent.request.Path, Request: sent.request, Status: a.Status, Header: header, Body: a.Body},
+		&Env{Defaults: true, BaseURL: mockURL}) {
 		says(d.Position, ruleExpect, "the mock's own answer of status %d fails what it claims: %s", r.Status, d)
 	}
 }

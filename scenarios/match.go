@@ -114,6 +114,9 @@ func (sc *Scenario) fits(in *Input) bool {
 		held, err := m.when.holds(in.bind(sc.lang, sc.script.fixtures))
 		return err == nil && held
 	}
+	if in.Params == nil && len(m.path) > 0 {
+		return false
+	}
 	for i := range m.path {
 		if raw, ok := in.Params.Get(m.path[i].name); !ok || !sameText(raw, m.path[i].values[0], false) {
 			return false

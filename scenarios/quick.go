@@ -25,6 +25,9 @@ type test func(*Input) verdict
 
 // quickTest makes a test of a condition, nil where only CEL can work it out.
 func quickTest(e ast.Expr, d *dialect) test {
+	if e.Kind() == ast.LiteralKind && e.AsLiteral() == types.True {
+		return func(*Input) verdict { return yes }
+	}
 	if e.Kind() != ast.CallKind {
 		return nil
 	}
@@ -163,13 +166,14 @@ func textOfRequest(e ast.Expr, d *dialect) func(*Input) (string, bool) {
 		field := e.AsSelect()
 		name := field.FieldName()
 		of := field.Operand()
-		if field.IsTestOnly() || of.Kind() != ast.IdentKind || of.AsIdent() != "path" {
+		switch {
+		case field.IsTestOnly() || of.Kind() != ast.IdentKind:
 			return nil
+		case of.AsIdent() == "path" && d.path.fields[name].isString():
+			return func(in *Input) (string, bool) { return in.pathParam(name) }
+		case of.AsIdent() == "query" && d.query.fields[name].isString():
+			return func(in *Input) (string, bool) { return in.queryParam(name) }
 		}
-		if d.path.fields[name] != aString && (d.path.fields[name] == nil || d.path.fields[name].cel.TypeName() != "string") {
-			return nil
-		}
-		return func(in *Input) (string, bool) { return in.pathParam(name) }
 	}
 	return nil
 }

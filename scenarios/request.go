@@ -19,6 +19,7 @@ type requestTemplate struct {
 	at        source.Position
 	path      []namedTemplate
 	query     []namedTemplate
+	rawQuery  string // as it is sent
 	headers   []namedTemplate
 	body      *template
 	raw       *string // the body as it is sent
@@ -230,6 +231,9 @@ func (t *requestTemplate) renderPath(path string, vars *scope) (string, error) {
 // renderQuery writes the parameters in the order of the script, then those that
 // the contract demands.
 func (t *requestTemplate) renderQuery(op *spec.Operation, vars *scope) (string, error) {
+	if t.rawQuery != "" {
+		return t.rawQuery, nil
+	}
 	var pairs []string
 	add := func(name, value string) {
 		pairs = append(pairs, url.QueryEscape(name)+"="+url.QueryEscape(value))

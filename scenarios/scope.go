@@ -124,6 +124,24 @@ func (in *Input) pathParam(name string) (string, bool) {
 	return raw, ok
 }
 
+// queryParam returns the first value of a query parameter, decoded.
+func (in *Input) queryParam(name string) (string, bool) {
+	for rest := in.RawQuery; rest != ""; {
+		var pair string
+		pair, rest, _ = strings.Cut(rest, "&")
+		key, value, _ := strings.Cut(pair, "=")
+		if !sameText(key, name, true) {
+			continue
+		}
+		if strings.IndexByte(value, '%') >= 0 || strings.IndexByte(value, '+') >= 0 {
+			decoded, err := url.QueryUnescape(value)
+			return decoded, err == nil
+		}
+		return value, true
+	}
+	return "", false
+}
+
 func (s *scope) queryValues() map[string]any {
 	if s.query == nil {
 		s.query = map[string]any{}

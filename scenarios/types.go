@@ -138,7 +138,13 @@ func (p *shapes) of(s *schema.Schema) *shape {
 		out = p.object()
 		p.bySchema[s] = out // before its members, which may be of it
 		for _, property := range v.properties {
-			out.add(property.Name, p.of(property.Schema))
+			member := p.of(property.Schema)
+			switch known := out.fields[property.Name]; {
+			case known == nil || known == anything:
+				out.add(property.Name, member)
+			case member != anything && !member.cel.IsExactType(known.cel):
+				out.add(property.Name, anything) // alternatives that differ
+			}
 		}
 	case is == schema.TypeObject && v.additional != nil && !nullable:
 		elem := p.of(v.additional)
@@ -148,6 +154,11 @@ func (p *shapes) of(s *schema.Schema) *shape {
 	}
 	p.bySchema[s] = out
 	return out
+}
+
+// isString tells whether all values of the shape are texts.
+func (s *shape) isString() bool {
+	return s != nil && s.cel.Kind() == cel.StringKind && !s.cel.IsAssignableType(cel.NullType)
 }
 
 func primitive(t *cel.Type, nullable bool) *shape {
@@ -194,15 +205,47 @@ func (v *view) merge(s *schema.Schema, depth int) {
 		}
 		v.additional = a
 	}
-	if len(s.PatternProperties) > 0 || len(s.AnyOf) > 0 || len(s.OneOf) > 0 ||
-		s.If != nil || len(s.DependentSchemas) > 0 {
+	if len(s.PatternProperties) > 0 {
 		v.open = true
+	}
+	for _, alternatives := range [][]*schema.Schema{s.AnyOf, s.OneOf, {s.If, s.Then, s.Else}} {
+		v.mayBe(alternatives, depth)
+	}
+	for _, p := range s.DependentSchemas {
+		v.mayBe([]*schema.Schema{p.Schema}, depth)
 	}
 	if s.Ref != nil {
 		v.merge(s.Ref.Target(), depth+1)
 	}
 	for _, part := range s.AllOf {
 		v.merge(part.Target(), depth+1)
+	}
+}
+
+// mayBe adds the members that alternatives have: each may be there. What they
+// say of the value's type counts only where all of them agree.
+func (v *view) mayBe(alternatives []*schema.Schema, depth int) {
+	var types schema.Types
+	agreed := true
+	for _, a := range alternatives {
+		if a == nil {
+			continue
+		}
+		w := view{}
+		w.merge(a.Target(), depth+1)
+		v.properties = append(v.properties, w.properties...)
+		v.open = v.open || w.open
+		if v.items == nil {
+			v.items = w.items
+		}
+		agreed = agreed && (types == 0 || w.types == 0 || types == w.types)
+		types |= w.types
+	}
+	switch {
+	case v.types == 0 && agreed:
+		v.types = types
+	case v.types == 0:
+		v.open = true
 	}
 }
 
