@@ -108,10 +108,10 @@ func TestPlan(t *testing.T) {
 			[]string{`{"x-a":2}`, `{"x-a":"s"}`, `{"c":1}`, `{"x-abc":1}`, `{"b":1}`, `{"b":1,"x-a":5}`},
 		},
 		"arrays": {
-			`S: {type: array, prefixItems: [{type: string}], items: {type: integer}, minItems: 1, maxItems: 3, uniqueItems: true, contains: {type: integer, minimum: 5}, minContains: 1, maxContains: 2}`,
+			`S: {type: array, prefixItems: [{type: string}], items: {type: integer}, minItems: 1, maxItems: 4, uniqueItems: true, contains: {type: integer, minimum: 5}, minContains: 1, maxContains: 2}`,
 			[]string{`["a",5]`, `["a",1,7]`, ` [ "a" , 6 , 7 ] `},
 			[]string{`["a",5.0]`},
-			[]string{`[]`, `[1]`, `["a",5,5]`, `["a",5,6,7]`, `["a","b"]`, `["a",7,7.0]`},
+			[]string{`[]`, `[1]`, `["a",5,5]`, `["a",5,6,7]`, `["a",1,2,3,5]`, `["a","b"]`, `["a",7,7.0]`},
 		},
 		"allOf and $ref are merged, each with its own additionalProperties": {
 			`S: {allOf: [{$ref: '#/B'}, {properties: {c: {type: integer}}, required: [c]}], $ref: '#/A'}
