@@ -27,7 +27,7 @@ func (g *generator) array(dst []byte, sh *shape, n node) ([]byte, error) {
 	if least > maxItems {
 		return dst, fault(n.all, "%d items are more than samples have (%d)", least, maxItems)
 	}
-	given := items(n.hint)
+	given := listed(n.hint)
 	count := g.howMany(sh, n, least, most, tuple, len(given))
 	start := len(dst)
 	dst = append(dst, '[')

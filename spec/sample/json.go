@@ -75,6 +75,22 @@ func items(v schema.Value) []schema.Value {
 	return out
 }
 
+// lone is the first item of an array, and any other value itself.
+func lone(v schema.Value) schema.Value {
+	if list := items(v); len(list) > 0 {
+		return list[0]
+	}
+	return v
+}
+
+// listed is the items of an array, and an object as the only item of one.
+func listed(v schema.Value) []schema.Value {
+	if kindOf(v) == schema.TypeObject {
+		return []schema.Value{v}
+	}
+	return items(v)
+}
+
 // kindOf is the JSON Schema type of a value: TypeInteger for a number without a
 // fraction, 1.0 included.
 func kindOf(v schema.Value) schema.Types {
@@ -103,10 +119,14 @@ func kindOf(v schema.Value) schema.Types {
 }
 
 // alike is the type among those allowed that the author of a value of another
-// type may have meant: "5" where a number is wanted, 5 where a string is. 0 if
-// there is none.
+// type may have meant: "5" where a number is wanted, 5 where a string is, one
+// object where a list of them is, or the other way round. 0 if there is none.
 func alike(v schema.Value, allowed schema.Types) schema.Types {
 	switch kindOf(v) {
+	case schema.TypeObject:
+		return allowed & schema.TypeArray
+	case schema.TypeArray:
+		return allowed & schema.TypeObject
 	case schema.TypeInteger, schema.TypeNumber, schema.TypeBoolean:
 		return allowed & schema.TypeString
 	case schema.TypeString:

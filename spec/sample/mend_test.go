@@ -32,6 +32,8 @@ Dog: {type: object, required: [kind, loud], properties: {kind: {const: Dog}, lou
 		"items that must differ do":                  {`S: {type: array, uniqueItems: true, minItems: 2, items: {enum: [a, b]}}`, `["b","b"]`, `["b","a"]`},
 		"a writeOnly member leaves a mended answer":  {customer, `{"id":"x","name":"B","secret":"s"}`, `{"id":"c_30","name":"B"}`},
 		"numbers keep their digits":                  {`S: {type: object, required: [a], properties: {n: {type: number}}}`, `{"n":12345678901234567890.10}`, `{"n":12345678901234567890.10,"a":"fjord"}`},
+		"an object where a list is wanted is listed": {`S: {type: array, items: {type: object, required: [a], properties: {a: {type: string}}}}`, `{"a":"x"}`, `[{"a":"x"}]`},
+		"of a list where one is wanted the first is": {`S: {type: object, required: [a], properties: {a: {type: string}}}`, `[{"a":"x"},{"a":"y"}]`, `{"a":"x"}`},
 		"an escaped text keeps its meaning":          {`S: {type: object, required: [ok], properties: {ok: {const: true}}}`, `{"t":"\u00e9\/"}`, `{"t":"\u00e9\/","ok":true}`},
 	}
 	for name, tt := range tests {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/concord-api/concord/spec/schema"
@@ -11,10 +12,6 @@ import (
 
 // maxText bounds the length of generated texts, in characters.
 const maxText = 1 << 16
-
-func sortPairs(pairs [][2]rune) {
-	slices.SortFunc(pairs, func(a, b [2]rune) int { return int(a[0]) - int(b[0]) })
-}
 
 var exprs sync.Map // string → *expr, nil where the pattern cannot be read
 
@@ -38,15 +35,38 @@ func (g *generator) matching(pattern string, least, most int) (string, bool) {
 		return "", false
 	}
 	for range 40 {
-		if text, ok := g.write1(e, least, most); ok && compiled.MatchString(text) {
+		if text, ok := g.oneText(e, least, most); ok && g.matches(compiled, text) {
 			return text, true
+		}
+		if g.hopeless() {
+			break
 		}
 	}
 	return "", false
 }
 
-// write1 makes one text that an expression may be found in.
-func (g *generator) write1(e *expr, least, most int) (string, bool) {
+// A pattern whose matching backtracks without end costs its time limit each
+// time. After a few such matches the value is given up: the clock never decides
+// which text is made, only whether one is.
+const (
+	slowMatch = 25 * time.Millisecond
+	slowMost  = 4
+)
+
+func (g *generator) matches(p *schema.Pattern, text string) bool {
+	start := time.Now()
+	found := p.MatchString(text)
+	if time.Since(start) > slowMatch && !found {
+		*g.slow++
+	}
+	return found
+}
+
+// hopeless tells whether patterns have taken too long.
+func (g *generator) hopeless() bool { return *g.slow >= slowMost }
+
+// oneText makes one text that an expression may be found in.
+func (g *generator) oneText(e *expr, least, most int) (string, bool) {
 	least, most = max(least, 0), min(most, maxText)
 	if e.shortest > most || least > most {
 		return "", false

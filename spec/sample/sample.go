@@ -34,7 +34,7 @@ var ErrUnsatisfiable = errors.New("no valid value can be made")
 // for. The error wraps [ErrUnsatisfiable]. The work is bounded, whatever the
 // schema.
 func Generate(s *schema.Schema, o Options) (schema.Value, error) {
-	return make1(s, nil, o)
+	return produce(s, nil, o)
 }
 
 // Choose makes the value that is sent where a media type has examples: the
@@ -66,20 +66,25 @@ func Mend(example schema.Value, s *schema.Schema, o Options) (v schema.Value, ch
 	if !example.IsValid() {
 		example = nil
 	}
-	v, err = make1(s, example, o)
+	v, err = produce(s, example, o)
 	return v, true, err
 }
 
 // rounds is how often a whole value is tried.
 const rounds = 8
 
-// make1 makes one value: from a hint to keep what is valid of it, if not nil.
-func make1(s *schema.Schema, hint schema.Value, o Options) (schema.Value, error) {
+// produce makes one value: from a hint to keep what is valid of it, if not nil.
+func produce(s *schema.Schema, hint schema.Value, o Options) (schema.Value, error) {
 	checker := s.Checker(o.Direction)
 	var first error
 	var distrusted map[string]bool
+	slow := 0
 	for round := range rounds {
+		if slow >= slowMost {
+			break
+		}
 		g := newGenerator(o, uint64(round))
+		g.slow = &slow
 		g.trust = !o.Dynamic && round < rounds/2
 		g.distrusted = distrusted
 		g.bare = round == rounds-2

@@ -2,8 +2,10 @@ package sample_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pb33f/go-yaml"
 
@@ -155,6 +157,48 @@ func TestGenerateNamesWhatCannotBe(t *testing.T) {
 			v, err := sample.Generate(read(t, schema.V31, tt.schema), sample.Options{})
 			if !errors.Is(err, sample.ErrUnsatisfiable) || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "test.yaml:1:") {
 				t.Fatalf("Generate = %s, %v, want an error with %q", v, err, tt.want)
+			}
+		})
+	}
+}
+
+// TestHostileSchemasEnd holds the generator to its bounds on schemas that grow
+// without end, or beyond what any sample should be.
+func TestHostileSchemasEnd(t *testing.T) {
+	var wide, tower strings.Builder
+	for level := range 12 {
+		fmt.Fprintf(&wide, "L%d: {type: object, properties: {", level)
+		for m := range 12 {
+			fmt.Fprintf(&wide, "m%d: {$ref: '#/L%d'}, ", m, level+1)
+		}
+		wide.WriteString("}}\n")
+		fmt.Fprintf(&tower, "L%d: {allOf: [{$ref: '#/L%d'}, {$ref: '#/L%d'}], oneOf: [{required: [a%d]}, {required: [b%d]}, {required: [c%d]}]}\n", level, level+1, level+1, level, level, level)
+	}
+	tests := map[string]struct {
+		schema string
+		fails  bool
+	}{
+		"twelve levels of twelve members":   {"S: {$ref: '#/L0'}\n" + wide.String() + "L12: {type: string}", false},
+		"thirty-six alternatives at once":   {"S: {$ref: '#/L0'}\n" + tower.String() + "L12: {type: object}", false},
+		"two who need each other":           {"S: {type: object, required: [b], properties: {b: {$ref: '#/B'}}}\nB: {type: array, minItems: 2, items: {$ref: '#/S'}}", true},
+		"a list with billions of items":     {`S: {type: array, minItems: 9999999999, items: {type: string}}`, true},
+		"a text with billions of letters":   {`S: {type: string, minLength: 9999999999}`, true},
+		"an object with billions of names":  {`S: {type: object, minProperties: 9999999999}`, true},
+		"a number with a million digits":    {`S: {type: integer, minimum: 1e999999}`, true},
+		"a pattern that backtracks":         {`S: {type: string, pattern: '^(?=.*x)(\w+\s?)*$(?!.*)'}`, true},
+		"nested repeats":                    {`S: {type: string, pattern: '^((a{1000}){1000}){1000}$'}`, true},
+		"a choice of recursions that fails": {"S: {oneOf: [{$ref: '#/A'}, {$ref: '#/B'}]}\nA: {type: object, required: [x], properties: {x: {$ref: '#/S'}}}\nB: {type: array, minItems: 3, items: {$ref: '#/S'}}", true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := read(t, schema.V31, tt.schema)
+			start := time.Now()
+			v, err := sample.Generate(s, sample.Options{})
+			if took := time.Since(start); took > 10*time.Second {
+				t.Errorf("took %s", took)
+			}
+			if tt.fails != errors.Is(err, sample.ErrUnsatisfiable) || len(v) > 1<<20 {
+				t.Errorf("Generate = %d bytes, %v", len(v), err)
 			}
 		})
 	}

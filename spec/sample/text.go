@@ -34,13 +34,13 @@ func (sh *shape) lettering() lettering {
 	return l
 }
 
-func (l *lettering) fits(text string) bool {
+func (g *generator) fits(l *lettering, text string) bool {
 	n := utf8.RuneCountInString(text)
 	if n < l.min || n > l.max {
 		return false
 	}
 	for _, p := range l.patterns {
-		if c, err := schema.CompilePattern(p); err == nil && !c.MatchString(text) {
+		if c, err := schema.CompilePattern(p); err == nil && !g.matches(c, text) {
 			return false
 		}
 	}
@@ -58,7 +58,7 @@ func (g *generator) text(dst []byte, sh *shape, n node) ([]byte, error) {
 		return dst, fault(n.all, "minLength %d is longer than samples are (%d)", l.min, maxText)
 	}
 	if n.hint != nil && kindOf(n.hint)&(schema.TypeObject|schema.TypeArray|schema.TypeNull) == 0 {
-		if text := unquote(n.hint); l.fits(text) && len(l.formats) == 0 {
+		if text := unquote(n.hint); g.fits(&l, text) && len(l.formats) == 0 {
 			return appendQuote(dst, text), nil
 		}
 	}
@@ -73,7 +73,7 @@ func (g *generator) text(dst []byte, sh *shape, n node) ([]byte, error) {
 			tries = 0
 		}
 		for range tries {
-			if text := write(g, l.min, l.max, n.name); l.fits(text) {
+			if text := write(g, l.min, l.max, n.name); g.fits(&l, text) {
 				return appendQuote(dst, text), nil
 			}
 		}
@@ -85,7 +85,7 @@ func (g *generator) text(dst []byte, sh *shape, n node) ([]byte, error) {
 		return appendQuote(dst, g.plausible(n.name, l.min, l.max, sh.try > 0)), nil
 	}
 	if sh.try == 0 && g.variant == 0 {
-		if text := g.plausible(n.name, l.min, l.max, false); l.fits(text) && text != "" && n.name != "" {
+		if text := g.plausible(n.name, l.min, l.max, false); g.fits(&l, text) && text != "" && n.name != "" {
 			return appendQuote(dst, text), nil
 		}
 	}
@@ -95,8 +95,12 @@ func (g *generator) text(dst []byte, sh *shape, n node) ([]byte, error) {
 		if g.steps--; g.steps < 0 {
 			return dst, errSteps
 		}
+		if g.hopeless() {
+			g.steps = -1
+			return dst, fault(n.all, "the pattern %s takes too long to match", strings.Join(l.patterns, " and "))
+		}
 		pattern := l.patterns[i%len(l.patterns)]
-		if text, ok := g.matching(pattern, l.min, l.max); ok && l.fits(text) {
+		if text, ok := g.matching(pattern, l.min, l.max); ok && g.fits(&l, text) {
 			return appendQuote(dst, text), nil
 		}
 		if i == 8 {
@@ -122,7 +126,7 @@ func (g *generator) stitched(l *lettering) (string, bool) {
 	for n := utf8.RuneCountInString(b.String()); n < l.min; n++ {
 		b.WriteByte('a')
 	}
-	return b.String(), l.fits(b.String())
+	return b.String(), g.fits(l, b.String())
 }
 
 func bound(most int) string {
