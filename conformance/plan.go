@@ -73,6 +73,7 @@ func (p *Plan) open(ctx context.Context) (*session, error) {
 		workers: c.Concurrency,
 		builder: &builder{
 			target: t,
+			mock:   mock,
 			script: c.Script,
 			seed:   c.Seed,
 			env: &scenarios.Env{

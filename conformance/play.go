@@ -83,9 +83,12 @@ func (p *player) play(ctx context.Context, c *Case) *Played {
 		}
 		request, err := step.build(p.builder, played.Exchanges)
 		var unset *scenarios.UnsetError
+		var skip skipError
 		switch {
 		case errors.As(err, &unset):
 			played.Skip = unset.Error()
+		case errors.As(err, &skip):
+			played.Skip = skip.Error()
 		case err != nil:
 			played.Skip = "its request cannot be made: " + err.Error()
 		default:

@@ -41,11 +41,12 @@ func TestParseRetryAfter(t *testing.T) {
 	}
 }
 
-// throttling answers the first n requests with a status and Retry-After.
+// throttling answers n requests with a status and Retry-After, after the one
+// that asks whether the target is there.
 func throttling(n int64, status int, after string, next http.Handler) http.Handler {
 	var seen atomic.Int64
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/" || seen.Add(1) > n {
+		if k := seen.Add(1); k == 1 || k > n+1 {
 			next.ServeHTTP(w, r)
 			return
 		}

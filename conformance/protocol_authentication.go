@@ -41,6 +41,9 @@ func authenticationCases(c *Config, op *spec.Operation) []*Case {
 					Because: "RFC 9110 §15.5.2, and the operation's security: " + op.Pointer,
 				},
 				build: func(b *builder, _ []*Exchange) (*Request, error) {
+					if b.mock && a.credential == scenarios.Invalid && !b.script.Identify(first, a.secret).Refused() {
+						return nil, skipError("the mock lets in every credential, as its script has no table of them")
+					}
 					r, err := b.valid(op, true)
 					if err != nil {
 						return nil, err

@@ -23,22 +23,15 @@ type UnreachableError struct {
 // Error implements error.
 func (e *UnreachableError) Error() string { return "cannot reach " + e.BaseURL + ": " + e.Reason }
 
-// isMock tells Concord's own mock by the headers that only it sends.
-func isMock(h http.Header) bool {
-	for name := range h {
-		if strings.HasPrefix(name, "Concord-") {
-			return true
-		}
-	}
-	return strings.HasPrefix(h.Get("Server"), "Concord")
-}
+// isMock tells Concord's own mock, which says so where it refuses.
+func isMock(h http.Header) bool { return h.Get("Server") == "Concord" }
 
-// reach asks the target for anything at all. Each HTTP answer will do. It tells
-// whether the target is Concord's mock.
+// reach asks the target for what it does not have. Each HTTP answer will do. It
+// tells whether the target is Concord's mock.
 func (t *target) reach(ctx context.Context) (mock bool, err error) {
 	probe, cancel := context.WithTimeout(ctx, t.timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(probe, http.MethodGet, t.url("/", ""), nil)
+	req, err := http.NewRequestWithContext(probe, http.MethodGet, t.url(noSuchPath, ""), nil)
 	if err != nil {
 		return false, usage("read base URL: %w", err)
 	}

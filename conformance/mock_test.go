@@ -1,0 +1,53 @@
+package conformance_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/concord-api/concord/conformance"
+	"github.com/concord-api/concord/mockserver"
+	"github.com/concord-api/concord/scenarios"
+	dinie "github.com/concord-api/concord/scenarios/dinie"
+	"github.com/concord-api/concord/spec"
+	contract "github.com/concord-api/concord/spec/dinie"
+)
+
+// defaults loads the embedded contract and script.
+func defaults(tb testing.TB) (*spec.Document, *scenarios.Script) {
+	tb.Helper()
+	doc, err := spec.Load(tb.Context(), "dinie", spec.Embedded("dinie", contract.Document))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	script, err := scenarios.Load(tb.Context(), doc, scenarios.FS("dinie", dinie.Files))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return doc, script
+}
+
+// mock plays a contract and a script.
+func mock(tb testing.TB, doc *spec.Document, script *scenarios.Script) http.Handler {
+	tb.Helper()
+	server, err := mockserver.New(doc, script)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return server
+}
+
+func TestMockOfTheDefaultContractPassesClean(t *testing.T) {
+	doc, script := defaults(t)
+	r := run(t, conformance.Config{Document: doc, Script: script, BaseURL: serve(t, mock(t, doc, script))})
+	for _, outcome := range []conformance.Outcome{conformance.Broken, conformance.Warned} {
+		for _, f := range r.Findings(outcome) {
+			t.Errorf("%s in %d cases, first %s: %s", f.Check.ID, len(f.Verdicts), f.Verdicts[0].Case.ID, f.Verdicts[0])
+		}
+	}
+	if !r.Conforms() {
+		t.Errorf("%d checks were made, and the mock does not conform", r.Checked())
+	}
+	for reason, ids := range r.SkippedCases() {
+		t.Logf("skipped because %s: %v", reason, ids)
+	}
+}
