@@ -221,33 +221,39 @@ func (p *Parameter) encodeCookie(v schema.Value) (string, error) {
 		text, err := p.encodeContent(v, escaper{})
 		return name + "=" + text, err
 	}
-	divider := "&" // what the standard's table has; style cookie is its remedy
-	if p.Style == "cookie" {
-		divider = "; "
-	}
-	var text string
+	var pairs []string
 	if compound := v.Kind() == '[' || v.Kind() == '{'; p.Explode && compound {
-		pairs, err := exploded(v, name, e)
-		if err != nil || pairs == nil {
+		var err error
+		if pairs, err = exploded(v, name, e); err != nil {
 			return "", err
 		}
-		text = strings.Join(pairs, divider)
 	} else {
 		value, err := joined(v, ",", false, e)
 		if err != nil {
 			return "", err
 		}
-		text = name + "=" + value
+		pairs = []string{name + "=" + value}
 	}
-	if e.raw {
-		for _, part := range strings.Split(text, divider) {
-			_, value, _ := strings.Cut(part, "=")
-			if strings.ContainsAny(value, "; \t\"\\\r\n\x00") || len(value) != len(strings.ToValidUTF8(value, "")) {
-				return "", inexpressible(p.Style, "cookies cannot hold %q", value)
-			}
+	if !e.raw {
+		// One cookie, as the standard's table has it; style cookie is its remedy.
+		return strings.Join(pairs, "&"), nil
+	}
+	for _, pair := range pairs {
+		if _, value, _ := strings.Cut(pair, "="); !cookieText(value) {
+			return "", inexpressible(p.Style, "cookies cannot hold %q", value)
 		}
 	}
-	return text, nil
+	return strings.Join(pairs, "; "), nil
+}
+
+// cookieText tells whether a cookie can hold a text as it is (RFC 6265 §4.1.1).
+func cookieText(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c <= ' ' || c >= 0x7f || c == '"' || c == ';' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *Parameter) encodeQueryString(v schema.Value) (string, error) {

@@ -46,6 +46,10 @@ type part struct {
 }
 
 func (s *shape) multipart(mt *MediaType, parts []part) (schema.Value, error) {
+	if s.types.Has(schema.TypeArray) && !s.types.Has(schema.TypeObject) {
+		// multipart/mixed and its like are lists (OpenAPI 3.2 §4.14.6).
+		return s.partList(nil, parts)
+	}
 	out := schema.Value{'{'}
 	done := map[string]bool{}
 	for i, p := range parts {
@@ -86,6 +90,11 @@ func (s *shape) sameParts(e *Encoding, same []part) (schema.Value, error) {
 	if len(same) == 1 && isJSON(string(same[0].content), '[') {
 		return schema.Value(bytes.TrimSpace(same[0].content)), nil
 	}
+	return s.partList(e, same)
+}
+
+// partList reads each part as an item of an array.
+func (s *shape) partList(e *Encoding, same []part) (schema.Value, error) {
 	out := schema.Value{'['}
 	for i, p := range same {
 		if i > 0 {
