@@ -120,8 +120,7 @@ func ignoredHeader(canonical string) bool {
 // checkParameters appends the violations of a request's path, query, headers
 // and cookies.
 func (o *Operation) checkParameters(r *Request, out []Violation) []Violation {
-	var q query
-	parsed := false
+	var q *query // parsed when a parameter first asks for it
 	for _, p := range o.Parameters {
 		c := p.codec()
 		var v schema.Value
@@ -137,8 +136,8 @@ func (o *Operation) checkParameters(r *Request, out []Violation) []Violation {
 			}
 			v, err = p.decodePath(raw)
 		case InQuery:
-			if !parsed {
-				parsed = true
+			if q == nil {
+				q = queries.Get().(*query)
 				q.parse(r.Query)
 			}
 			raw, n := q.only(p.Name)
@@ -148,7 +147,7 @@ func (o *Operation) checkParameters(r *Request, out []Violation) []Violation {
 			if n == 0 && c.quick != slow {
 				break
 			}
-			v, err = p.decodeQuery(&q, o.taken(p))
+			v, err = p.decodeQuery(q, o.taken(p))
 		case InQueryString:
 			if r.Query != "" {
 				v, err = p.decodeQueryString(r.Query)
@@ -173,6 +172,9 @@ func (o *Operation) checkParameters(r *Request, out []Violation) []Violation {
 			continue
 		}
 		out = p.judge(v, err, out)
+	}
+	if q != nil {
+		q.release()
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/concord-api/concord/spec/schema"
 )
@@ -18,6 +19,14 @@ type query struct {
 	pairs    []pair
 	escaping escaping
 	few      [8]pair
+}
+
+var queries = sync.Pool{New: func() any { return new(query) }}
+
+// release gives a query back that came from queries, and lets go of its texts.
+func (q *query) release() {
+	*q = query{}
+	queries.Put(q)
 }
 
 // parse takes a query string apart. Texts without escapes are not copied.
