@@ -130,23 +130,29 @@ func randomBytes(random *rand.Rand, n int) []byte {
 // with seeds of its own.
 func TestPlanAgreesWithLibrary(t *testing.T) {
 	n := tally{}
-	random := rand.New(rand.NewPCG(3, 4))
-	for range 400 {
-		holdRandom(t, &n, randomBytes(random, 400))
+	soak(t, 400, func(random *rand.Rand) { holdRandom(t, &n, randomBytes(random, 100+random.IntN(500))) })
+	t.Logf("%d texts, %d accepted, %d sure", n.texts, n.accepted, n.sure)
+	if n.sure*10 < n.accepted*7 {
+		t.Errorf("sure of %d of %d valid texts", n.sure, n.accepted)
 	}
-	if soak := os.Getenv("SOAK"); soak != "" {
-		d, err := time.ParseDuration(soak)
+}
+
+// soak runs a test n times with fixed seeds, and as long as SOAK says with
+// others.
+func soak(t *testing.T, n int, test func(*rand.Rand)) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range n {
+		test(random)
+	}
+	if long := os.Getenv("SOAK"); long != "" {
+		d, err := time.ParseDuration(long)
 		if err != nil {
 			t.Fatal(err)
 		}
 		random = rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
 		for end := time.Now().Add(d); time.Now().Before(end) && !t.Failed(); {
-			holdRandom(t, &n, randomBytes(random, 100+random.IntN(500)))
+			test(random)
 		}
-	}
-	t.Logf("%d texts, %d accepted, %d sure", n.texts, n.accepted, n.sure)
-	if n.sure*10 < n.accepted*7 {
-		t.Errorf("sure of %d of %d valid texts", n.sure, n.accepted)
 	}
 }
 
@@ -179,11 +185,75 @@ func FuzzFormat(f *testing.F) {
 		checkers[name] = readSchema(f, V31, "S: {type: string, format: "+name+"}").Checker(Request).library()
 	}
 	f.Fuzz(func(t *testing.T, name, text string) {
-		is := planFormats[name]
-		if is != nil && is([]byte(text)) && checkers[name].Validate(text) != nil {
-			t.Errorf("%q is no %s to the library: %v", text, name, checkers[name].Validate(text))
+		if planFormats[name] != nil {
+			holdFormat(t, name, checkers[name], text)
 		}
 	})
+}
+
+func holdFormat(t *testing.T, name string, lib *jsonschema.Schema, text string) {
+	if planFormats[name]([]byte(text)) && lib.Validate(text) != nil {
+		t.Errorf("%q is no %s to the library: %v", text, name, lib.Validate(text))
+	}
+}
+
+// TestFormatsAgreeWithLibrary is FuzzFormat for values near the edge.
+func TestFormatsAgreeWithLibrary(t *testing.T) {
+	for name := range planFormats {
+		lib := readSchema(t, V31, "S: {type: string, format: "+name+"}").Checker(Request).library()
+		soak(t, 3000, func(random *rand.Rand) {
+			text := []byte(someTexts[random.IntN(len(someTexts))])
+			for range random.IntN(4) {
+				const alphabet = "0123456789:.-@/%#?[]+TtZzaAfFgxX~\"\\ \x00\x7fä_!"
+				i, c := random.IntN(len(text)+1), alphabet[random.IntN(len(alphabet))]
+				switch random.IntN(3) {
+				case 0:
+					text = append(text[:i:i], append([]byte{c}, text[i:]...)...)
+				case 1:
+					text = append(text[:i:i], text[min(i+1, len(text)):]...)
+				default:
+					text = append(text, text[i:]...)
+				}
+			}
+			holdFormat(t, name, lib, string(text))
+		})
+	}
+}
+
+// TestMatcherAgreesWithRE2 is FuzzMatcher for patterns made of common parts.
+func TestMatcherAgreesWithRE2(t *testing.T) {
+	parts := []string{"a", "b", "[ab]", "[^a]", ".", `\d`, `\w`, `\s`, "(a)", "(ab)", "(?:b)", "a|b", "ä", "[ä-ü]", "-", "[a-c]", ""}
+	times := []string{"", "", "", "*", "+", "?", "{2}", "{1,2}", "{0,1}", "{2,}", "*?", "+?"}
+	letters := []string{"a", "b", "c", "1", "-", "ä", "\n", " ", "_", "\xff"}
+	walked := 0
+	soak(t, 5000, func(random *rand.Rand) {
+		pattern := []string{"^", "^", ""}[random.IntN(3)]
+		for range random.IntN(5) {
+			pattern += parts[random.IntN(len(parts))] + times[random.IntN(len(times))]
+		}
+		pattern += []string{"$", "$", ""}[random.IntN(3)]
+		p, err := CompilePattern(pattern)
+		if err != nil {
+			return
+		}
+		m := newMatcher(p)
+		if m == nil || m.steps == nil {
+			return
+		}
+		walked++
+		for range 10 {
+			text := ""
+			for range random.IntN(6) {
+				text += letters[random.IntN(len(letters))]
+			}
+			if m.match([]byte(text)) != p.MatchString(text) {
+				t.Errorf("%q on %q: the table walk says %v", pattern, text, m.match([]byte(text)))
+			}
+		}
+	})
+	if walked < 500 {
+		t.Errorf("the table walk took only %d patterns", walked)
+	}
 }
 
 // FuzzMatcher holds the table walk of patterns against RE2.
