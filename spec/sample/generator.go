@@ -38,7 +38,7 @@ type generator struct {
 	distrusted map[string]bool  // pointers at which an example was wrong
 	path       []byte           // JSON pointer of the value being written
 	variant    int              // asks places with few values for another one each
-	slow       *int             // matches of patterns that took their time limit, in all rounds
+	shared     *shared          // by all rounds
 	odd        bool             // characters other than letters and digits are wanted too
 	heights    map[*schema.Schema]int
 }

@@ -53,17 +53,23 @@ const (
 	slowMost  = 4
 )
 
+// shared is what all rounds at one value learn about patterns.
+type shared struct {
+	slow      int             // matches that took long
+	unmatched map[string]bool // patterns, with their lengths, that no text was found for
+}
+
 func (g *generator) matches(p *schema.Pattern, text string) bool {
 	start := time.Now()
 	found := p.MatchString(text)
 	if time.Since(start) > slowMatch && !found {
-		*g.slow++
+		g.shared.slow++
 	}
 	return found
 }
 
 // hopeless tells whether patterns have taken too long.
-func (g *generator) hopeless() bool { return *g.slow >= slowMost }
+func (g *generator) hopeless() bool { return g.shared.slow >= slowMost }
 
 // oneText makes one text that an expression may be found in.
 func (g *generator) oneText(e *expr, least, most int) (string, bool) {

@@ -261,18 +261,15 @@ func FuzzGenerate(f *testing.F) {
 		if len(text) > 4096 {
 			return
 		}
+		// What runs on is ended with its input, which a check afterwards could not.
+		defer time.AfterFunc(8*time.Second, func() { panic(fmt.Sprintf("%q with seed %d runs on", text, seed)) }).Stop()
 		for _, version := range []schema.Version{schema.V30, schema.V31} {
 			s, err := tryRead(version, string(text))
 			if err != nil {
 				return
 			}
 			o := sample.Options{Seed: seed, Dynamic: seed%2 == 1, Direction: schema.Direction(seed / 2 % 2)}
-			s.Checker(o.Direction)
-			start := time.Now()
 			v, err := sample.Generate(s, o)
-			if took := time.Since(start); took > 5*time.Second {
-				t.Fatalf("took %s", took)
-			}
 			if err != nil {
 				if !errors.Is(err, sample.ErrUnsatisfiable) {
 					t.Fatalf("error %v", err)

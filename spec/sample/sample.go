@@ -78,13 +78,13 @@ func produce(s *schema.Schema, hint schema.Value, o Options) (schema.Value, erro
 	checker := s.Checker(o.Direction)
 	var first error
 	var distrusted map[string]bool
-	slow := 0
+	common := shared{unmatched: map[string]bool{}}
 	for round := range rounds {
-		if slow >= slowMost {
+		if common.slow >= slowMost {
 			break
 		}
 		g := newGenerator(o, uint64(round))
-		g.slow = &slow
+		g.shared = &common
 		g.trust = !o.Dynamic && round < rounds/2
 		g.distrusted = distrusted
 		g.bare = round == rounds-2

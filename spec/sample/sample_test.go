@@ -186,6 +186,7 @@ func TestHostileSchemasEnd(t *testing.T) {
 		"an object with billions of names":  {`S: {type: object, minProperties: 9999999999}`, true},
 		"a number with a million digits":    {`S: {type: integer, minimum: 1e999999}`, true},
 		"a pattern that backtracks":         {`S: {type: string, pattern: '^(?=.*x)(\w+\s?)*$(?!.*)'}`, true},
+		"a pattern that nothing matches":    {`S: {type: object, required: [z], if: {properties: {c: {const: US}}}, then: {properties: {z: {type: string, pattern: '^\d{5}$AZ'}}}, else: false}`, true},
 		"nested repeats":                    {`S: {type: string, pattern: '^((a{1000}){1000}){1000}$'}`, true},
 		"a choice of recursions that fails": {"S: {oneOf: [{$ref: '#/A'}, {$ref: '#/B'}]}\nA: {type: object, required: [x], properties: {x: {$ref: '#/S'}}}\nB: {type: array, minItems: 3, items: {$ref: '#/S'}}", true},
 	}

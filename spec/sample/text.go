@@ -89,8 +89,11 @@ func (g *generator) text(dst []byte, sh *shape, n node) ([]byte, error) {
 			return appendQuote(dst, text), nil
 		}
 	}
+	if len(g.shared.unmatched) > 0 && g.shared.unmatched[l.key()] {
+		return dst, l.unmatched(n)
+	}
 	defer func() { g.odd = false }()
-	for i := range 200 {
+	for i := range 100 {
 		g.odd = i%2 == 1
 		if g.steps--; g.steps < 0 {
 			return dst, errSteps
@@ -109,7 +112,14 @@ func (g *generator) text(dst []byte, sh *shape, n node) ([]byte, error) {
 			}
 		}
 	}
-	return dst, fault(n.all, "no text of %d to %s characters was found for the pattern %s", l.min, bound(l.max), strings.Join(l.patterns, " and "))
+	g.shared.unmatched[l.key()] = true
+	return dst, l.unmatched(n)
+}
+
+func (l *lettering) key() string { return fmt.Sprint(l.min, l.max, l.patterns) }
+
+func (l *lettering) unmatched(n node) error {
+	return fault(n.all, "no text of %d to %s characters was found for the pattern %s", l.min, bound(l.max), strings.Join(l.patterns, " and "))
 }
 
 // stitched puts a text for each pattern one after another, for patterns that
