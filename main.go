@@ -6,15 +6,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
+	"golang.org/x/term"
 
+	"github.com/concord-api/concord/conformance/report"
 	"github.com/concord-api/concord/mockserver"
 	"github.com/concord-api/concord/scenarios"
 	dinieScript "github.com/concord-api/concord/scenarios/dinie"
@@ -89,31 +93,21 @@ func main() {
 	os.Exit(code)
 }
 
-func run(ctx context.Context, args []string) (code int) {
+func run(ctx context.Context, args []string) int {
 	var c cli
 	parser, err := kong.New(&c,
 		kong.Name("concord"),
 		kong.Description("One OpenAPI contract and one set of scenarios: played as a mock server, and checked against any server.\n\nExit codes: 0 all is well, 1 the server or contract does not conform, 2 wrong usage or unusable files, 3 the target cannot be reached."),
-		kong.Vars{"embedded": embedded},
+		kong.Vars{"embedded": embedded, "formats": strings.Join(report.FindingFormats, ",")},
 		kong.DefaultEnvars("CONCORD"),
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Exit(func(c int) { panic(exit{code: c}) }),
 	)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "concord:", err)
 		return exitUsage
 	}
-	defer func() { // kong ends --help by its Exit
-		if r := recover(); r != nil {
-			e, ok := r.(exit)
-			if !ok {
-				panic(r)
-			}
-			code = e.code
-		}
-	}()
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
@@ -122,11 +116,11 @@ func run(ctx context.Context, args []string) (code int) {
 		fmt.Fprintf(os.Stderr, "concord: %v\nrun `concord --help` for the commands and their flags\n", err)
 		return exitUsage
 	}
-	return report(parsed.Run())
+	return finish(parsed.Run())
 }
 
-// report prints what ended a command and returns its exit code.
-func report(err error) int {
+// finish prints what ended a command and returns its exit code.
+func finish(err error) int {
 	if err == nil {
 		return exitOK
 	}
@@ -221,21 +215,82 @@ func logger(level slog.Level) *slog.Logger {
 
 type checkCommand struct {
 	contract
+	script
+	Format string `enum:"${formats}" default:"text" help:"How to write what is found: ${formats}."`
+	Output string `short:"o" placeholder:"FILE" default:"-" help:"Where to write it; - is standard output."`
+	Strict bool   `help:"Fail on warnings too."`
 }
 
-// Run checks a contract.
+// Run checks a contract and its scenarios.
 func (c checkCommand) Run(ctx context.Context) error {
-	doc, err := c.load(ctx)
+	doc, err := c.contract.load(ctx)
 	if err != nil {
 		return err
 	}
-	failed := false
-	for _, f := range doc.Findings() {
-		fmt.Println(f)
-		failed = failed || f.Severity == spec.Error
+	found, err := doc.Audit(ctx, progress("check"))
+	if err != nil {
+		return err
 	}
-	if failed {
+	script, err := c.script.load(ctx, doc)
+	var faults *scenarios.Error
+	switch {
+	case errors.As(err, &faults):
+		found = append(found, faults.Findings...)
+	case err != nil:
+		return err
+	default:
+		found = append(found, script.Findings...)
+	}
+	findings := report.Findings{Found: found, Color: colored(os.Stdout) && c.Output == "-"}
+	if err := writeTo(c.Output, os.O_TRUNC, func(w io.Writer) error { return findings.Write(w, c.Format) }); err != nil {
+		return err
+	}
+	wrong, doubtful := findings.Worst()
+	if c.Format == "text" {
+		played := 0
+		if script != nil {
+			played = len(script.Scenarios)
+		}
+		fmt.Fprintf(os.Stderr, "%s: %d operations, %d scenarios: %d errors, %d warnings\n", c.Spec, doc.Size(), played, wrong, doubtful)
+	}
+	if wrong > 0 || c.Strict && doubtful > 0 {
 		return exit{code: exitFailed}
 	}
 	return nil
+}
+
+// writeTo writes to standard output for "-", else to a file.
+func writeTo(path string, flags int, write func(io.Writer) error) error {
+	if path == "-" {
+		return write(os.Stdout)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|flags, 0o644)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, errors.Unwrap(err))
+	}
+	return errors.Join(write(f), f.Close())
+}
+
+// colored tells whether a file is a terminal that wants colour
+// (https://no-color.org).
+func colored(f *os.File) bool {
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+}
+
+// progress returns what shows how far a command is, on a terminal after its
+// first second; nil elsewhere.
+func progress(what string) func(done, of int) {
+	if !term.IsTerminal(int(os.Stderr.Fd())) {
+		return nil
+	}
+	start, shown := time.Now(), false
+	return func(done, of int) {
+		if time.Since(start) > time.Second {
+			fmt.Fprintf(os.Stderr, "\r%s: %d of %d operations ", what, done, of)
+			shown = true
+		}
+		if shown && done == of {
+			fmt.Fprint(os.Stderr, "\r\x1b[K")
+		}
+	}
 }

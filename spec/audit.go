@@ -34,6 +34,9 @@ func (d *Document) Audit(ctx context.Context, progress func(done, of int)) ([]Fi
 		}
 		a.operation(op)
 	}
+	if progress != nil {
+		progress(len(all), len(all))
+	}
 	slices.SortStableFunc(a.findings, byPosition)
 	return slices.Compact(a.findings), nil
 }
@@ -155,13 +158,22 @@ func (a *auditor) example(c *schema.Checker, v schema.Value, at source.Position,
 		a.add(Warning, "example.invalid", at, "", "%s: %v", what, err)
 		return
 	}
-	for _, f := range fs {
+	if len(fs) == 0 {
+		return
+	}
+	const most = 3
+	var said []string
+	for _, f := range fs[:min(most, len(fs))] {
 		place := f.Pointer
 		if place == "" {
 			place = "the value"
 		}
-		a.add(Warning, "example.invalid", at, f.Pointer, "%s breaks its schema: %s %s (it is mended before it is sent)", what, place, f.Detail)
+		said = append(said, place+" "+f.Detail)
 	}
+	if len(fs) > most {
+		said = append(said, fmt.Sprintf("and %d more", len(fs)-most))
+	}
+	a.add(Warning, "example.invalid", at, fs[0].Pointer, "%s breaks its schema, so it is mended before it is sent: %s", what, strings.Join(said, "; "))
 }
 
 // schema judges a schema once in each direction: whether it compiles, whether
