@@ -123,14 +123,13 @@ func (b *builder) names(in spec.Location) []string {
 }
 
 // named reads values by name. Names that are not among known are faults, where
-// known is not nil; of a query, deepObject members are known by their object.
+// known is not nil.
 func (b *builder) named(n *yaml.Node, what string, env *cel.Env, known []string) []namedTemplate {
 	members, _ := b.members(n, what)
 	var out []namedTemplate
 	for _, m := range members {
 		name := m.Name()
-		object, _, _ := strings.Cut(name, "[")
-		if known != nil && !slices.Contains(known, name) && !slices.Contains(known, object) {
+		if known != nil && !slices.Contains(known, name) {
 			b.says(b.at(m.Key), ruleContract, "%q is no %s parameter of %s%s",
 				name, what, b.scenario.Operation.ID, didYouMean(name, known))
 			continue

@@ -52,7 +52,7 @@ func (b *builder) matcher() matcher {
 func (b *builder) constants(params []namedTemplate, vars cel.Activation, never *bool) []constantParam {
 	var out []constantParam
 	for _, p := range params {
-		if !p.value.constant() || p.value.isNull() || strings.Contains(p.name, "[") {
+		if !p.value.constant() || p.value.isNull() || p.value.kind == objectTemplate {
 			continue
 		}
 		values, err := p.value.texts(vars)

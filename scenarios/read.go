@@ -49,7 +49,11 @@ func (r *reader) object(n *yaml.Node, what string, fields []field) bool {
 			for i, f := range fields {
 				names[i] = f.name
 			}
-			r.fault(m.Key, ruleUnknown, "%q is no key of %s%s", m.Name(), what, didYouMean(m.Name(), names))
+			hint := didYouMean(m.Name(), names)
+			if hint == "" {
+				hint = " (it has: " + quoted(names) + ")"
+			}
+			r.fault(m.Key, ruleUnknown, "%q is no key of %s%s", m.Name(), what, hint)
 			continue
 		}
 		fields[i].read(source.Resolve(m.Value))

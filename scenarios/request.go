@@ -3,12 +3,9 @@ package scenarios
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/concord-api/concord/spec"
-	"github.com/concord-api/concord/spec/sample"
 	"github.com/concord-api/concord/spec/schema"
 	"github.com/concord-api/concord/spec/source"
 )
@@ -25,93 +22,58 @@ type requestTemplate struct {
 	raw       *string // the body as it is sent
 	mediaType string
 
-	pathSamples   map[string]string
-	querySamples  url.Values
-	headerSamples http.Header
-	bodySample    []byte // JSON
-	content       *spec.MediaType
+	samples    []spec.ParameterValue // of required parameters that are not written
+	bodySample schema.Value          // of a required body that is not written
+	content    *spec.MediaType       // of the body; nil where the contract has none such
 }
 
-// samples has the contract fill in what a request leaves out: path parameters,
-// and everything else that is required.
+// samples has the contract fill in what a request leaves out and needs.
 func (b *builder) samples() {
 	t, op := &b.scenario.sends, b.scenario.Operation
-	t.pathSamples, t.querySamples, t.headerSamples = map[string]string{}, url.Values{}, http.Header{}
-	for _, p := range op.Parameters {
-		if !p.Required {
-			continue
+	if rb := op.RequestBody; rb != nil && len(rb.Content) > 0 {
+		if t.mediaType == "" {
+			t.content = rb.Preferred()
+			t.mediaType = t.content.Concrete()
+		} else {
+			t.content = op.RequestMediaType(t.mediaType)
 		}
-		var put func(string)
-		switch p.In {
-		case spec.InPath:
-			put = func(s string) { t.pathSamples[p.Name] = s }
-		case spec.InQuery:
-			put = func(s string) { t.querySamples.Set(p.Name, s) }
-		case spec.InHeader:
-			put = func(s string) { t.headerSamples.Set(p.Name, s) }
-		default:
-			continue
-		}
-		if written(t, p) {
-			continue
-		}
-		text, err := parameterText(p, schema.Request)
-		if err != nil {
-			b.says(t.at, ruleContract, "%s parameter %s has no value, and the contract gives none: %v", p.In, p.Name, err)
-			continue
-		}
-		put(text)
 	}
-	b.bodySamples()
+	needsBody := op.RequestBody != nil && op.RequestBody.Required && t.body == nil && t.raw == nil && t.content != nil
+	needed := slices.ContainsFunc(op.Parameters, func(p *spec.Parameter) bool { return p.Required && !t.writes(p) })
+	if !needed && !needsBody {
+		return
+	}
+	sample, err := op.SampleRequest(spec.RequestOptions{MediaType: t.content})
+	if err != nil {
+		b.says(t.at, ruleContract, "the request is not complete, and the contract cannot complete it: %v", err)
+		return
+	}
+	for _, v := range sample.Values {
+		if !t.writes(v.Parameter) {
+			t.samples = append(t.samples, v)
+		}
+	}
+	if needsBody {
+		t.bodySample = sample.Body
+	}
 }
 
-func written(t *requestTemplate, p *spec.Parameter) bool {
-	list, name := t.path, p.Name
+// writes tells whether the script itself says something of a parameter.
+func (t *requestTemplate) writes(p *spec.Parameter) bool {
+	var list []namedTemplate
+	name := p.Name
 	switch p.In {
+	case spec.InPath:
+		list = t.path
 	case spec.InQuery:
 		list = t.query
+		if t.rawQuery != "" {
+			return true
+		}
 	case spec.InHeader:
 		list, name = t.headers, http.CanonicalHeaderKey(p.Name)
 	}
-	return slices.ContainsFunc(list, func(n namedTemplate) bool {
-		return n.name == name || p.In == spec.InQuery && strings.HasPrefix(n.name, name+"[")
-	})
-}
-
-// bodySamples chooses the media type of the body, and the body itself where the
-// contract demands one and the script gives none.
-func (b *builder) bodySamples() {
-	t, documented := &b.scenario.sends, b.scenario.Operation.RequestBody
-	if documented == nil || len(documented.Content) == 0 {
-		if t.mediaType == "" && (t.body != nil || t.raw != nil && *t.raw != "") {
-			t.mediaType = jsonType
-		}
-		return
-	}
-	t.content = documented.Content[0]
-	for _, mt := range documented.Content {
-		if !isJSON(t.content.Range) && isJSON(mt.Range) {
-			t.content = mt
-		}
-	}
-	if t.mediaType != "" {
-		t.content = b.scenario.Operation.RequestMediaType(t.mediaType)
-	} else {
-		t.mediaType = t.content.Concrete()
-	}
-	if t.body != nil || t.raw != nil || !documented.Required || t.content == nil {
-		return
-	}
-	var examples []schema.Value
-	for _, e := range t.content.Examples {
-		examples = append(examples, e.Value)
-	}
-	value, _, err := sample.Choose(examples, t.content.Schema, sample.Options{})
-	if err != nil {
-		b.says(t.at, ruleContract, "the request has no body, and the contract gives none: %v", err)
-		return
-	}
-	t.bodySample = value
+	return slices.ContainsFunc(list, func(n namedTemplate) bool { return n.name == name })
 }
 
 // Request renders what the suite sends to a target. A fixture or credential
@@ -136,15 +98,72 @@ func (sc *Scenario) Request(env *Env) (*Request, error) {
 	fail := func(err error) (*Request, error) {
 		return nil, fmt.Errorf("%s: request of scenario %q: %w", t.at, sc.Name, err)
 	}
-	if r.Path, err = t.renderPath(sc.Operation.Path, vars); err != nil {
+	if err := t.render(sc.Operation, r, vars); err != nil {
 		return fail(err)
 	}
-	if r.RawQuery, err = t.renderQuery(sc.Operation, vars); err != nil {
-		return fail(err)
+	return r, nil
+}
+
+// render writes the request as the contract has its parameters and body travel.
+func (t *requestTemplate) render(op *spec.Operation, r *Request, vars *scope) error {
+	values := slices.Clone(t.samples)
+	for _, list := range []struct {
+		in     spec.Location
+		params []namedTemplate
+	}{{spec.InPath, t.path}, {spec.InQuery, t.query}} {
+		for _, n := range list.params {
+			if n.value.isNull() {
+				continue
+			}
+			v, err := n.value.appendJSON(nil, vars)
+			if err != nil {
+				return err
+			}
+			values = append(values, spec.ParameterValue{Parameter: op.Parameter(list.in, n.name), Value: v})
+		}
 	}
-	for name, values := range t.headerSamples {
-		r.Header[name] = values
+	body, err := t.value(vars)
+	if err != nil {
+		return err
 	}
+	parts, err := op.EncodeRequest(values, body, t.content)
+	if err != nil {
+		return err
+	}
+	r.Path, r.RawQuery, r.Header, r.Body, r.ContentType = parts.Path, parts.Query, parts.Header, parts.Body, parts.ContentType
+	if t.rawQuery != "" {
+		r.RawQuery = t.rawQuery
+	}
+	switch {
+	case t.raw != nil:
+		r.Body, r.ContentType = []byte(*t.raw), t.mediaType
+	case body != nil && t.content == nil && isJSON(t.mediaType):
+		r.Body, r.ContentType = body, t.mediaType
+	case body != nil && t.content == nil:
+		r.Body, r.ContentType = []byte(plainText(body)), t.mediaType
+	case body != nil && essence(t.mediaType) != multipartType:
+		r.ContentType = t.mediaType
+	}
+	if r.HasBody = len(r.Body) > 0; !r.HasBody {
+		r.Body, r.ContentType = nil, ""
+	} else if r.ContentType == "" {
+		r.ContentType = jsonType
+	}
+	return t.renderHeaders(r, vars)
+}
+
+// value is the body as data; nil for none, and where it is written raw.
+func (t *requestTemplate) value(vars *scope) (schema.Value, error) {
+	switch {
+	case t.raw != nil, t.body != nil && t.body.isNull():
+		return nil, nil
+	case t.body != nil:
+		return t.body.appendJSON(nil, vars)
+	}
+	return t.bodySample, nil
+}
+
+func (t *requestTemplate) renderHeaders(r *Request, vars *scope) error {
 	for _, h := range t.headers {
 		delete(r.Header, h.name)
 		if h.value.isNull() {
@@ -152,14 +171,11 @@ func (sc *Scenario) Request(env *Env) (*Request, error) {
 		}
 		text, err := h.value.text(vars)
 		if err != nil {
-			return fail(err)
+			return err
 		}
 		r.Header[h.name] = []string{oneLine.Replace(text)}
 	}
-	if err := t.renderBody(r, vars); err != nil {
-		return fail(err)
-	}
-	return r, nil
+	return nil
 }
 
 // unset names the first fixture that a request needs and a target has not.
@@ -212,55 +228,3 @@ func (sc *Scenario) secret(r *Request, env *Env) error {
 func secured(op *spec.Operation) bool {
 	return slices.ContainsFunc(op.Security, func(r spec.Requirement) bool { return len(r) > 0 })
 }
-
-// renderPath puts values into the path's template.
-func (t *requestTemplate) renderPath(path string, vars *scope) (string, error) {
-	for _, n := range t.path {
-		text, err := n.value.text(vars)
-		if err != nil {
-			return "", err
-		}
-		path = strings.ReplaceAll(path, "{"+n.name+"}", url.PathEscape(text))
-	}
-	for name, text := range t.pathSamples {
-		path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(text))
-	}
-	return path, nil
-}
-
-// renderQuery writes the parameters in the order of the script, then those that
-// the contract demands.
-func (t *requestTemplate) renderQuery(op *spec.Operation, vars *scope) (string, error) {
-	if t.rawQuery != "" {
-		return t.rawQuery, nil
-	}
-	var pairs []string
-	add := func(name, value string) {
-		pairs = append(pairs, url.QueryEscape(name)+"="+url.QueryEscape(value))
-	}
-	for _, n := range t.query {
-		if n.value.isNull() {
-			continue
-		}
-		texts, err := n.value.texts(vars)
-		if err != nil {
-			return "", err
-		}
-		if p := op.Parameter(spec.InQuery, n.name); p != nil && !p.Explode && len(texts) > 1 {
-			texts = []string{strings.Join(texts, separators[p.Style])}
-		}
-		for _, text := range texts {
-			add(n.name, text)
-		}
-	}
-	for _, p := range op.Parameters {
-		if p.In == spec.InQuery && t.querySamples.Has(p.Name) {
-			add(p.Name, t.querySamples.Get(p.Name))
-		}
-	}
-	return strings.Join(pairs, "&"), nil
-}
-
-// separators join the items of a list by the style of its parameter (OpenAPI
-// 3.1 §4.8.12.2).
-var separators = map[string]string{"form": ",", "": ",", "spaceDelimited": " ", "pipeDelimited": "|"}

@@ -121,7 +121,7 @@ func (b *builder) answer(r *Response, w scripted) bool {
 	if !ok {
 		return false
 	}
-	sample, err := sampleOf(op, r.Status, mt, w.example)
+	sample, err := sampleOf(op, r.Status, mt, r.MediaType, w.example)
 	if err != nil {
 		at := w.at
 		if w.example != "" {
