@@ -22,6 +22,7 @@ import (
 type Source struct {
 	location string
 	fsys     fs.FS
+	texts    []text // already read
 }
 
 // Path is a file, or a folder whose files *.yaml and *.yml are read by name,
@@ -42,6 +43,9 @@ type text struct {
 
 // files reads all files of a source, by name.
 func (s Source) files(ctx context.Context) ([]text, error) {
+	if s.texts != nil {
+		return s.texts, nil
+	}
 	fsys, root := s.fsys, "."
 	if fsys == nil {
 		info, err := os.Stat(s.location)
