@@ -2,10 +2,12 @@ package mockserver_test
 
 import (
 	"context"
-	"time"
+	"testing"
+	"testing/fstest"
 
 	"github.com/concord-api/concord/mockserver"
 	"github.com/concord-api/concord/scenarios"
+	script "github.com/concord-api/concord/scenarios/dinie"
 	"github.com/concord-api/concord/spec"
 	"github.com/concord-api/concord/spec/dinie"
 )
@@ -14,17 +16,42 @@ func load(location string) (*spec.Document, error) {
 	return spec.Load(context.Background(), location, spec.Embedded("dinie", dinie.Document))
 }
 
-// dinieServer is the mock of the default contract.
+func defaultScript(t testing.TB, doc *spec.Document) *scenarios.Script {
+	t.Helper()
+	s, err := scenarios.Load(context.Background(), doc, scenarios.FS("dinie", script.Files))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// dinieServer is the mock of the default contract and script.
 func dinieServer() (*mockserver.Server, error) {
 	doc, err := load("dinie")
 	if err != nil {
 		return nil, err
 	}
-	sc := scenarios.Empty(doc)
-	sc.Behaviour = scenarios.Behaviour{
-		Idempotency: &scenarios.Idempotency{Header: "Idempotency-Key", Aliases: []string{"X-Idempotency-Key"}, Methods: []string{"POST"}, TTL: time.Hour},
-		RateLimit:   &scenarios.RateLimit{Requests: 60000000, Per: time.Minute, By: scenarios.ByCredential, Headers: scenarios.RateLimitHeaders{Limit: "X-Ratelimit-Limit", Remaining: "X-Ratelimit-Remaining", Reset: "X-Ratelimit-Reset"}},
-		RequestID:   &scenarios.RequestID{Header: "X-Request-Id", Prefix: "req_"},
+	s, err := scenarios.Load(context.Background(), doc, scenarios.FS("dinie", script.Files))
+	if err != nil {
+		return nil, err
 	}
-	return mockserver.New(doc, sc)
+	return mockserver.New(doc, s)
+}
+
+// scripted is a mock of a contract under testdata and a script's text.
+func scripted(t testing.TB, location, text string, options ...mockserver.Option) *mockserver.Server {
+	t.Helper()
+	doc, err := load(location)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := scenarios.Load(context.Background(), doc, scenarios.FS("test", fstest.MapFS{"script.yaml": {Data: []byte(text)}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := mockserver.New(doc, s, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server
 }
