@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"net/http"
 	"slices"
 
 	"github.com/concord-api/concord/scenarios"
@@ -23,7 +24,7 @@ func authenticationCases(c *Config, op *spec.Operation) []*Case {
 		attempts[1].secret += ":" + attempts[1].secret
 	}
 	for _, cr := range c.Script.Credentials {
-		if cr.Refused() && cr.Name != scenarios.None && cr.Name != scenarios.Invalid {
+		if _, presented := cr.Secret(first); presented && cr.Name != scenarios.Invalid && unauthorized(c.Script, op, cr) {
 			attempts = append(attempts, attempt{cr.Name + "-credentials", "with credentials that are " + cr.Name, cr.Name, ""})
 		}
 	}
@@ -58,6 +59,12 @@ func authenticationCases(c *Config, op *spec.Operation) []*Case {
 		})
 	}
 	return cases
+}
+
+// unauthorized tells whether the script refuses a credential with 401.
+func unauthorized(script *scenarios.Script, op *spec.Operation, c *scenarios.Credential) bool {
+	a, ok, err := script.Refusal(&scenarios.Input{Operation: op, Method: op.Method, Path: op.Path, Header: http.Header{}, Credential: c})
+	return err == nil && ok && a.Status == http.StatusUnauthorized
 }
 
 func letsAnybodyIn(op *spec.Operation) bool {

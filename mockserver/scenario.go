@@ -78,8 +78,11 @@ func (x *exchange) input() *scenarios.Input {
 		ServerURL: x.serverURL(),
 		Now:       x.server.clock,
 	}
-	if x.client != nil {
+	switch {
+	case x.client != nil:
 		x.in.Credential = x.client.credential
+	case len(x.op.guard.alternatives) > 0:
+		x.in.Credential = x.server.script.Credential(scenarios.None)
 	}
 	return &x.in
 }

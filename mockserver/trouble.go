@@ -58,19 +58,24 @@ func (t *trouble) problem(s *Server, status int, instance string) *problem.Probl
 // violated is the trouble of a request that breaks its contract.
 func (s *Server) violated(violations []spec.Violation) *trouble {
 	t := &trouble{}
-	unreadable := false
+	unreadable, noBody := false, false
 	for _, v := range violations {
 		switch v.Keyword {
 		case spec.KeywordMediaType:
 			return &trouble{statuses: []int{http.StatusUnsupportedMediaType}, detail: "the " + v.String()}
 		case spec.KeywordSyntax:
-			unreadable = unreadable || v.In == spec.BodyPart
+			unreadable = true
+		case spec.KeywordRequired:
+			noBody = noBody || v.In == spec.BodyPart && v.Pointer == ""
 		}
 	}
 	switch {
 	case unreadable:
 		t.statuses = []int{http.StatusBadRequest, http.StatusUnprocessableEntity}
 		t.code = s.problems.Code(scenarios.MalformedBody)
+	case noBody:
+		t.statuses = []int{http.StatusBadRequest, http.StatusUnprocessableEntity}
+		t.code = s.problems.Code(scenarios.MissingBody)
 	default:
 		t.statuses = []int{http.StatusUnprocessableEntity, http.StatusBadRequest}
 	}
