@@ -40,6 +40,7 @@ const embedded = "dinie"
 type cli struct {
 	Serve   serveCommand   `cmd:"" aliases:"mock" help:"Play a contract and its scenarios as a mock server."`
 	Check   checkCommand   `cmd:"" help:"Check a contract and its scenarios; say every fault with its place."`
+	Init    initCommand    `cmd:"" help:"Write a first script for a contract: one scenario for each operation and documented status."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -257,6 +258,24 @@ func (c checkCommand) Run(ctx context.Context) error {
 		return exit{code: exitFailed}
 	}
 	return nil
+}
+
+type initCommand struct {
+	contract
+	Output string `short:"o" placeholder:"FILE" default:"-" help:"Where to write it; - is standard output. A file that is there is not written over."`
+}
+
+// Run writes a first script for a contract.
+func (c initCommand) Run(ctx context.Context) error {
+	doc, err := c.load(ctx)
+	if err != nil {
+		return err
+	}
+	text, err := scenarios.Init(doc)
+	if err != nil {
+		return err
+	}
+	return writeTo(c.Output, os.O_EXCL, func(w io.Writer) error { _, err := w.Write(text); return err })
 }
 
 // writeTo writes to standard output for "-", else to a file.
