@@ -97,6 +97,7 @@ func (b *builder) request(n *yaml.Node) {
 					known = append(known, c.Name)
 				}
 				b.says(b.at(n), ruleUnknown, "credential %q is not defined%s", *name, didYouMean(*name, known))
+				*name = ""
 			}
 			if *name == Own {
 				*name = ""
@@ -188,7 +189,7 @@ func (b *builder) responses(n *yaml.Node) {
 
 // expect reads the conditions of an answer.
 func (b *builder) expect(r *Response, n *yaml.Node) {
-	env, err := b.lang.conditions(r.Status, b.scenario.Operation.Response(r.Status))
+	env, err := b.lang.conditions(r.Status, r.MediaType)
 	if err != nil {
 		b.says(b.at(n), ruleExpression, "%v", err)
 		return

@@ -198,7 +198,7 @@ func (r *Response) observed(o *Observed, env *Env) (*scope, error) {
 		}
 	}
 	vars.lang = sc.lang
-	shape := sc.lang.answerBody(sc.Operation.Response(r.Status))
+	shape := sc.lang.answerBody(r.Status, r.MediaType)
 	body, err := decodeBody(o.Header.Get("Content-Type"), o.Header.Get("Content-Type"), o.Body, shape)
 	if err != nil {
 		return nil, fmt.Errorf("the body cannot be read: %w", err)

@@ -14,8 +14,8 @@ import (
 type dialect struct {
 	op                *spec.Operation
 	path, query, body *shape
-	env               *cel.Env         // of answers and of `when`
-	expect            map[int]*cel.Env // of conditions, by the status of the answer
+	env               *cel.Env            // of answers and of `when`
+	expect            map[string]*cel.Env // of conditions, by status and media type of the answer
 	languages         *languages
 }
 
@@ -59,7 +59,7 @@ func (l *languages) dialect(op *spec.Operation) (*dialect, error) {
 	}
 	d := &dialect{
 		op: op, path: l.shapes.parameters(op, spec.InPath), query: l.shapes.parameters(op, spec.InQuery), body: anything,
-		expect: map[int]*cel.Env{}, languages: l,
+		expect: map[string]*cel.Env{}, languages: l,
 	}
 	if op.RequestBody != nil {
 		d.body = l.shapes.body(op.RequestBody.Content)
@@ -84,8 +84,9 @@ func (l *languages) dialect(op *spec.Operation) (*dialect, error) {
 
 // conditions returns the language of `expect` on answers of a status: what
 // their bodies are is what the contract documents for it.
-func (d *dialect) conditions(status int, response *spec.Response) (*cel.Env, error) {
-	if env := d.expect[status]; env != nil {
+func (d *dialect) conditions(status int, mediaType string) (*cel.Env, error) {
+	key := strconv.Itoa(status) + " " + mediaType
+	if env := d.expect[key]; env != nil {
 		return env, nil
 	}
 	shapes := d.languages.shapes
@@ -99,7 +100,7 @@ func (d *dialect) conditions(status int, response *spec.Response) (*cel.Env, err
 	answer := shapes.object()
 	answer.add("status", &shape{cel: cel.IntType})
 	answer.add("headers", headers)
-	answer.add("body", d.answerBody(response))
+	answer.add("body", d.answerBody(status, mediaType))
 	env, err := d.languages.base.Extend(
 		cel.CustomTypeProvider(shapes.with(d.languages.base.CELTypeProvider())),
 		cel.Variable("fixtures", d.languages.fixtures.cel),
@@ -108,16 +109,21 @@ func (d *dialect) conditions(status int, response *spec.Response) (*cel.Env, err
 		cel.Variable("response", answer.cel),
 	)
 	if err != nil {
-		return nil, fmt.Errorf("prepare conditions of %s, status %s: %w", d.op.ID, strconv.Itoa(status), err)
+		return nil, fmt.Errorf("prepare conditions of %s, answers %s: %w", d.op.ID, key, err)
 	}
-	d.expect[status] = env
+	d.expect[key] = env
 	return env, nil
 }
 
-// answerBody is the shape of a response's bodies.
-func (d *dialect) answerBody(response *spec.Response) *shape {
+// answerBody is the shape of a response's body in a media type.
+func (d *dialect) answerBody(status int, mediaType string) *shape {
+	response := d.op.Response(status)
 	if response == nil {
 		return anything
 	}
-	return d.languages.shapes.body(response.Content)
+	mt := response.MediaType(mediaType)
+	if mt == nil {
+		return anything
+	}
+	return d.languages.shapes.body([]*spec.MediaType{mt})
 }

@@ -40,6 +40,9 @@ func (l *loader) readFixtures(r *reader, n *yaml.Node) {
 			continue
 		}
 		if before, ok := l.script.Fixture(f.Name); ok {
+			if before.Position.File == f.Position.File {
+				continue // told already, as a name that a mapping has twice
+			}
 			r.fault(m.Key, ruleDuplicate, "fixture %q is given twice, first at %s", f.Name, before.Position)
 			continue
 		}
@@ -62,6 +65,9 @@ func (l *loader) readCredentials(r *reader, n *yaml.Node) {
 	for _, m := range members {
 		name := m.Name()
 		if before := l.script.Credential(name); before != nil {
+			if before.Position.File == r.file.Name {
+				continue // told already
+			}
 			r.fault(m.Key, ruleDuplicate, "credential %q is given twice, first at %s", name, before.Position)
 			continue
 		}

@@ -23,6 +23,9 @@ func (l *loader) hold() {
 	}
 	var arrived []arrival
 	for _, sc := range l.script.Scenarios {
+		if sc.faulty {
+			continue
+		}
 		if a, ok := l.send(sc); ok {
 			arrived = append(arrived, a)
 		}

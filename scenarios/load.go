@@ -69,7 +69,10 @@ func load(ctx context.Context, doc *spec.Document, sources []Source) (*loader, e
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		before := len(l.list)
 		if sc := l.readScenario(p.reader, p.node); sc != nil {
+			sc.faulty = len(l.list) > before
+			sc.match.never = sc.match.never || sc.faulty
 			l.script.Scenarios = append(l.script.Scenarios, sc)
 		}
 	}

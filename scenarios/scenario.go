@@ -27,6 +27,7 @@ type Scenario struct {
 	match  matcher
 	sends  requestTemplate
 	given  []reference // as written
+	faulty bool        // something of it could not be read; it is not played to find more
 }
 
 // reference is a name of another scenario and where it stands.

@@ -10,7 +10,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/pb33f/go-yaml"
@@ -146,13 +148,22 @@ func decode(d *yaml.Decoder, into *yaml.Node) (err error) {
 	return d.Decode(into)
 }
 
+// yamlPlace is how the parser says where: "line 3:" or "at L3.C1".
+var yamlPlace = regexp.MustCompile(`(?:line (\d+): ?| ?at L(\d+)\.C(\d+):?)`)
+
 // yamlPosition takes the place out of the parser's message.
 func yamlPosition(name string, err error) source.Position {
 	at := source.Position{File: name}
-	if _, rest, ok := strings.Cut(err.Error(), "line "); ok {
-		if _, scanErr := fmt.Sscanf(rest, "%d", &at.Line); scanErr == nil {
-			at.Column = 1
-		}
+	m := yamlPlace.FindStringSubmatch(err.Error())
+	if m == nil {
+		return at
+	}
+	at.Column = 1
+	if at.Line, err = strconv.Atoi(m[1] + m[2]); err != nil {
+		return source.Position{File: name}
+	}
+	if column, err := strconv.Atoi(m[3]); err == nil {
+		at.Column = column
 	}
 	return at
 }
@@ -160,10 +171,6 @@ func yamlPosition(name string, err error) source.Position {
 // yamlMessage leaves out the place, which is told in front.
 func yamlMessage(err error) string {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	if rest, ok := strings.CutPrefix(message, "line "); ok {
-		if _, after, ok := strings.Cut(rest, ": "); ok {
-			return after
-		}
-	}
-	return message
+	message = strings.TrimPrefix(message, "go-yaml load error in ")
+	return strings.TrimSpace(yamlPlace.ReplaceAllString(message, ""))
 }
