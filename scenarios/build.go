@@ -52,7 +52,7 @@ func (b *builder) condition(n *yaml.Node, env *cel.Env) *program {
 		text = strings.TrimSuffix(rest, "}")
 	}
 	at := b.inside(n, 0)
-	p, err := compile(env, text, at)
+	p, err := b.compile(env, text, at)
 	if err != nil {
 		b.says(at, ruleExpression, "condition %q: %v", text, err)
 		return nil

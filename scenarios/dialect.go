@@ -17,6 +17,7 @@ type dialect struct {
 	env               *cel.Env            // of answers and of `when`
 	expect            map[string]*cel.Env // of conditions, by status and media type of the answer
 	languages         *languages
+	slots             []string // members of the body that are kept at hand
 }
 
 // languages makes dialects, each once.

@@ -24,7 +24,8 @@ type Input struct {
 	ServerURL  string           // where the mock is reached, with the base path of the request: "http://127.0.0.1:4010/v3"
 	Now        func() time.Time // nil is time.Now
 
-	scope scope
+	scope   scope
+	members members
 }
 
 // Answer is what a scenario answers a request with.

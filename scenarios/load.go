@@ -35,6 +35,7 @@ type loader struct {
 	script    *Script
 	languages *languages
 	pending   []pending
+	programs  map[programKey]*program
 	declared  map[string]source.Position // scenarios by name, those at fault too
 	mu        sync.Mutex                 // guards languages after loading
 }
@@ -46,7 +47,7 @@ type pending struct {
 }
 
 func load(ctx context.Context, doc *spec.Document, sources []Source) (*loader, error) {
-	l := &loader{script: &Script{Document: doc}, declared: map[string]source.Position{}}
+	l := &loader{script: &Script{Document: doc}, declared: map[string]source.Position{}, programs: map[programKey]*program{}}
 	for _, s := range sources {
 		texts, err := s.files(ctx)
 		if err != nil {
@@ -54,7 +55,7 @@ func load(ctx context.Context, doc *spec.Document, sources []Source) (*loader, e
 		}
 		for _, t := range texts {
 			if file := l.parse(t); file != nil {
-				l.readHead(&reader{findings: &l.findings, file: file, budget: maxNodes})
+				l.readHead(&reader{findings: &l.findings, file: file, programs: l.programs, budget: maxNodes})
 			}
 		}
 	}

@@ -14,7 +14,8 @@ type matcher struct {
 	credential string // "" matches all
 	path       []constantParam
 	query      []constantParam
-	body       []constantMember
+	texts      []constantText   // members of the body that are at hand
+	body       []constantMember // the others
 	when       *program
 	quick      test // when, where it can be tested without CEL
 	never      bool // a fixture has no value here
@@ -24,6 +25,12 @@ type matcher struct {
 type constantParam struct {
 	name   string
 	values []string // all of them, in this order
+}
+
+// constantText is a text of the body that must have a value.
+type constantText struct {
+	get  func(*Input) (string, bool)
+	want string
 }
 
 // constantMember is a member of the body that must have a value.
@@ -44,7 +51,15 @@ func (b *builder) matcher() matcher {
 	m.path = b.constants(sc.sends.path, vars, &m.never)
 	m.query = b.constants(sc.sends.query, vars, &m.never)
 	if sc.sends.body != nil {
-		m.body = b.memberConstants(sc.sends.body, nil, vars, b.lang.body, &m.never)
+		for _, c := range b.memberConstants(sc.sends.body, nil, vars, b.lang.body, &m.never) {
+			if want, ok := c.value.(string); ok && len(c.path) == 1 {
+				if get := b.lang.bodyText(c.path[0]); get != nil {
+					m.texts = append(m.texts, constantText{get, want})
+					continue
+				}
+			}
+			m.body = append(m.body, c)
+		}
 	}
 	return m
 }
@@ -124,6 +139,11 @@ func (sc *Scenario) fits(in *Input) bool {
 	}
 	for i := range m.query {
 		if !hasQuery(in.RawQuery, m.query[i].name, m.query[i].values) {
+			return false
+		}
+	}
+	for i := range m.texts {
+		if text, ok := m.texts[i].get(in); !ok || text != m.texts[i].want {
 			return false
 		}
 	}

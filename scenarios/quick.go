@@ -62,10 +62,14 @@ func quickTest(e ast.Expr, d *dialect) test {
 			}
 			return failed
 		}
-	case operators.Equals:
+	case operators.Equals, operators.NotEquals:
+		if d.mayBeNull(args[0]) {
+			return nil // null is equal to nothing else, but no error
+		}
+		if call.FunctionName() == operators.NotEquals {
+			return textTest(args[0], args[1], d, func(s, literal string) bool { return s != literal })
+		}
 		return textTest(args[0], args[1], d, func(s, literal string) bool { return s == literal })
-	case operators.NotEquals:
-		return textTest(args[0], args[1], d, func(s, literal string) bool { return s != literal })
 	case "endsWith":
 		return memberTest(call, d, strings.HasSuffix)
 	case "startsWith":
@@ -121,7 +125,20 @@ func textTest(subject, literal ast.Expr, d *dialect, holds func(s, literal strin
 	}
 }
 
+// mayBeNull tells whether an expression is a member of the body that may be
+// null.
+func (d *dialect) mayBeNull(e ast.Expr) bool {
+	if e.Kind() != ast.SelectKind {
+		return false
+	}
+	of := e.AsSelect().Operand()
+	return of.Kind() == ast.IdentKind && of.AsIdent() == "body" && !d.body.fields[e.AsSelect().FieldName()].isString()
+}
+
 func listTest(subject, list ast.Expr, d *dialect) test {
+	if d.mayBeNull(subject) {
+		return nil
+	}
 	get := textOfRequest(subject, d)
 	if get == nil || list.Kind() != ast.ListKind {
 		return nil
@@ -154,8 +171,8 @@ func literalText(e ast.Expr) (string, bool) {
 	return string(s), ok
 }
 
-// textOfRequest returns how to get a text that an expression names: a path
-// parameter, or the method.
+// textOfRequest returns how to get a text that an expression names: the method,
+// a parameter, a member of the body.
 func textOfRequest(e ast.Expr, d *dialect) func(*Input) (string, bool) {
 	switch e.Kind() {
 	case ast.IdentKind:
@@ -173,6 +190,8 @@ func textOfRequest(e ast.Expr, d *dialect) func(*Input) (string, bool) {
 			return func(in *Input) (string, bool) { return in.pathParam(name) }
 		case of.AsIdent() == "query" && d.query.fields[name].isString():
 			return func(in *Input) (string, bool) { return in.queryParam(name) }
+		case of.AsIdent() == "body":
+			return d.bodyText(name)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"cel.dev/cel-go/cel"
 	"github.com/pb33f/go-yaml"
 
 	"github.com/concord-api/concord/spec/schema"
@@ -15,8 +16,30 @@ import (
 // left out, so that one reading tells of all faults.
 type reader struct {
 	*findings
-	file   *source.File
-	budget int // of nodes, against aliases that multiply
+	file     *source.File
+	programs map[programKey]*program // compiled before
+	budget   int                     // of nodes, against aliases that multiply
+}
+
+// programKey is an expression in a language.
+type programKey struct {
+	env  *cel.Env
+	text string
+}
+
+// compile reads an expression, each in each language once.
+func (r *reader) compile(env *cel.Env, text string, at source.Position) (*program, error) {
+	key := programKey{env, text}
+	if known := r.programs[key]; known != nil {
+		again := *known
+		again.at = at
+		return &again, nil
+	}
+	p, err := compile(env, text, at)
+	if err == nil {
+		r.programs[key] = p
+	}
+	return p, err
 }
 
 const (

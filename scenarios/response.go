@@ -229,7 +229,7 @@ func (b *builder) fillHeaders(r *Response, headers []namedTemplate) bool {
 
 // fillBody encodes the body, and notes what it claims.
 func (b *builder) fillBody(r *Response, w scripted, mt *spec.MediaType, sample filling) bool {
-	s := segmenter{vars: b.loader.script.constants()}
+	s := segmenter{vars: b.loader.script.constants(), lang: b.lang}
 	var err error
 	switch {
 	case w.problem != nil:
@@ -304,7 +304,7 @@ func (b *builder) fillProblem(r *Response, t *template, mt *spec.MediaType) bool
 	}
 	claim := &ProblemClaim{Type: known.URI}
 	vars := b.loader.script.constants()
-	s := segmenter{vars: vars}
+	s := segmenter{vars: vars, lang: b.lang}
 	closed := anything
 	if mt != nil {
 		closed = b.loader.languages.shapes.of(mt.Schema)

@@ -12,9 +12,10 @@ import (
 type segment struct {
 	static []byte
 	expr   *program
-	inText bool // the expression's text, escaped, stands inside a JSON string
-	raw    bool // the expression's text stands as it is
-	path   bool // the request's path, escaped, stands there
+	quick  quickValue // in its place, where it can be
+	inText bool       // the expression's text, escaped, stands inside a JSON string
+	raw    bool       // the expression's text stands as it is
+	path   bool       // the request's path, escaped, stands there
 }
 
 // segmenter turns a template into segments. Constants are worked out with the
@@ -22,6 +23,13 @@ type segment struct {
 type segmenter struct {
 	out  []segment
 	vars cel.Activation
+	lang *dialect
+}
+
+// expr adds an expression.
+func (s *segmenter) expr(seg segment) {
+	seg.quick = s.lang.quick(seg.expr.ast)
+	s.out = append(s.out, seg)
 }
 
 func (s *segmenter) bytes(b ...byte) {
@@ -52,7 +60,7 @@ func (s *segmenter) add(t *template) error {
 	}
 	switch t.kind {
 	case wholeTemplate:
-		s.out = append(s.out, segment{expr: t.parts[0].expr})
+		s.expr(segment{expr: t.parts[0].expr})
 	case textTemplate:
 		s.bytes('"')
 		for _, p := range t.parts {
@@ -74,7 +82,7 @@ func (s *segmenter) add(t *template) error {
 					return err
 				}
 			default:
-				s.out = append(s.out, segment{expr: p.expr, inText: true})
+				s.expr(segment{expr: p.expr, inText: true})
 			}
 		}
 		s.bytes('"')
@@ -127,6 +135,10 @@ func render(dst []byte, segments []segment, vars *scope) ([]byte, error) {
 			}
 			dst = append(dst, quoted...)
 		default:
+			if out, ok := seg.quickly(dst, vars); ok {
+				dst = out
+				continue
+			}
 			v, err := seg.expr.eval(vars)
 			if err != nil {
 				return nil, err
@@ -153,4 +165,21 @@ func render(dst []byte, segments []segment, vars *scope) ([]byte, error) {
 		}
 	}
 	return dst, nil
+}
+
+// quickly appends the segment without CEL, where it can.
+func (seg *segment) quickly(dst []byte, vars *scope) ([]byte, bool) {
+	if seg.quick == nil || seg.raw {
+		return dst, false
+	}
+	start := len(dst)
+	out, ok := seg.quick(dst, vars)
+	if !ok {
+		return dst, false
+	}
+	if seg.inText && len(out) > start && out[start] == '"' {
+		copy(out[start:], out[start+1:len(out)-1])
+		out = out[:len(out)-2]
+	}
+	return out, true
 }

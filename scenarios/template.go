@@ -99,7 +99,7 @@ func (r *reader) scalar(t *template, n *yaml.Node, env *cel.Env) {
 			continue
 		}
 		at := r.inside(n, piece.offset)
-		p, err := compile(env, piece.expr, at)
+		p, err := r.compile(env, piece.expr, at)
 		if err != nil {
 			r.errorf(at, ruleExpression, "expression %q: %v", piece.expr, err)
 			return
