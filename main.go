@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
 
+	"github.com/concord-api/concord/conformance"
 	"github.com/concord-api/concord/conformance/report"
 	"github.com/concord-api/concord/mockserver"
 	"github.com/concord-api/concord/scenarios"
@@ -39,6 +40,7 @@ const embedded = "dinie"
 
 type cli struct {
 	Serve   serveCommand   `cmd:"" aliases:"mock" help:"Play a contract and its scenarios as a mock server."`
+	Verify  verifyCommand  `cmd:"" help:"Check a server against a contract and its scenarios."`
 	Check   checkCommand   `cmd:"" help:"Check a contract and its scenarios; say every fault with its place."`
 	Init    initCommand    `cmd:"" help:"Write a first script for a contract: one scenario for each operation and documented status."`
 	Version versionCommand `cmd:"" help:"Print the version."`
@@ -212,6 +214,41 @@ func logger(level slog.Level) *slog.Logger {
 		return slog.New(slog.NewTextHandler(os.Stderr, options))
 	}
 	return slog.New(slog.NewJSONHandler(os.Stderr, options))
+}
+
+type verifyCommand struct {
+	contract
+	script
+	conformance.Config        `embed:""`
+	conformance.VerifyOptions `embed:""`
+}
+
+// Help teaches how a run is begun.
+func (verifyCommand) Help() string {
+	return `A contract and a base URL are enough. A script adds what the contract cannot say; what differs from server to server (ids, credentials) comes from --fixture and --credential, or from the environment, where no process list shows it.
+
+  concord verify openapi.yaml --base-url https://staging.example.com
+  CONCORD_TOKEN=… concord verify --base-url https://staging.example.com --fixture customer=cust_…
+  concord verify --base-url http://127.0.0.1:4010 --label-filter '404 && must'`
+}
+
+// Run checks a server.
+func (c verifyCommand) Run(ctx context.Context) error {
+	doc, err := c.contract.load(ctx)
+	if err != nil {
+		return err
+	}
+	script, err := c.script.load(ctx, doc)
+	if err != nil {
+		return err
+	}
+	c.Config.Document, c.Config.Script = doc, script
+	c.VerifyOptions.Out, c.VerifyOptions.Color = os.Stdout, colored(os.Stdout)
+	code, err := conformance.Verify(ctx, c.Config, c.VerifyOptions)
+	if code == exitOK && err == nil {
+		return nil
+	}
+	return exit{code, err}
 }
 
 type checkCommand struct {
