@@ -120,7 +120,7 @@ func violationOf(is func(spec.Violation) bool) func(*Exchange) error {
 		var found []error
 		for _, v := range x.violations() {
 			if is(v) {
-				found = append(found, errors.New(describeViolation(v, x)))
+				found = append(found, &violationError{v, describeViolation(v, x)})
 			}
 		}
 		return errors.Join(found...)

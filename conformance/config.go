@@ -39,6 +39,9 @@ type Config struct {
 	MaxBody     int64         `help:"How many bytes of an answer's body are read; more is a fault." default:"16777216" env:"CONCORD_MAX_BODY"`
 	Insecure    bool          `help:"Do not verify the target's certificate." env:"CONCORD_INSECURE"`
 
+	Baseline       string `help:"Failures that are known: they pass, and only new ones break the run." env:"CONCORD_BASELINE" placeholder:"FILE"`
+	UpdateBaseline bool   `help:"Write what is broken now into --baseline."`
+
 	// Document is the contract.
 	Document *spec.Document `kong:"-"`
 	// Script is the script; nil checks what the contract alone says.
@@ -95,6 +98,9 @@ func (c *Config) complete() error {
 	setDefault(&c.MaxBody, DefaultMaxBody)
 	setDefault(&c.Defaults, DefaultsAuto)
 	setDefault(&c.Seed, 1)
+	if c.UpdateBaseline && c.Baseline == "" {
+		return usage("--update-baseline needs a file to write: name it with --baseline")
+	}
 	if c.Rate < 0 || c.Concurrency < 0 || c.Timeout < 0 || c.MaxWait < 0 || c.MaxBody < 0 {
 		return usage("timeout, max-wait, max-body, concurrency and rate cannot be negative")
 	}

@@ -34,12 +34,11 @@ type console struct {
 	palette
 }
 
-func printResults(o VerifyOptions, s *suite) {
+func printResults(o VerifyOptions, r *Results) {
 	c := &console{o.Out, newPalette(o.Color)}
-	r := s.results
 	doc := r.Plan.Config.Document
 	kind := ""
-	if s.run.session != nil && s.run.session.Mock {
+	if r.Mock {
 		kind = " (Concord's mock)"
 	}
 	c.line("%s%s %s%s at %s%s", c.bold, doc.Title, doc.Version, c.off, r.Plan.Config.BaseURL, kind)
@@ -59,26 +58,31 @@ func (c *console) line(format string, args ...any) { fmt.Fprintf(c.w, format+"\n
 // findings prints what is broken, each cause once.
 func (c *console) findings(r *Results, outcome Outcome, mark, word string) {
 	for _, f := range r.Findings(outcome) {
-		first := f.Verdicts[0]
-		c.line("%s %s%s  %s%s (%s, %s)%s", mark, where(first.Case), c.off, c.bold, f.Check.Says, f.Check.ID, word, c.off)
-		for _, failure := range first.Failures {
-			for _, line := range strings.Split(failure.String(), "\n") {
-				c.line("    %s", c.tint(line))
-			}
+		first := f.Failures[0]
+		c.line("%s %s%s  %s%s (%s, %s)%s", mark, where(first.Verdict.Case), c.off, c.bold, f.Check.Says, f.Check.ID, word, c.off)
+		for _, line := range strings.Split(first.Failure.String(), "\n") {
+			c.line("    %s", c.tint(line))
 		}
-		if more := f.Verdicts[1:]; len(more) > 0 {
-			c.line("    %-11s %s", "also", where(more[0].Case))
-			for i, v := range more[1:] {
-				if i == 9 {
-					c.line("    %-11s and in %s", "", count(len(more)-10, "further case"))
-					break
-				}
-				c.line("    %-11s %s", "", where(v.Case))
-			}
-		}
+		c.also(f.Failures[1:])
 		c.line("")
 	}
 }
+
+// also lists the further cases of a finding.
+func (c *console) also(more []Found) {
+	name := "also"
+	for i, found := range more {
+		if i == maxAlso && len(more) > maxAlso+1 {
+			c.line("    %-11s and in %s", "", count(len(more)-i, "further case"))
+			return
+		}
+		c.line("    %-11s %s", name, where(found.Verdict.Case))
+		name = ""
+	}
+}
+
+// maxAlso is how many further cases of a finding are listed.
+const maxAlso = 10
 
 // tint colours a line of a difference.
 func (c *console) tint(line string) string {
@@ -106,35 +110,6 @@ func (c *console) held(r *Results) {
 		if v.Outcome == Held {
 			c.line("%s✓%s %s  %s (%s)", c.green, c.off, where(v.Case), v.Check.Says, v.Check.ID)
 		}
-	}
-	c.line("")
-}
-
-// matrix prints each operation with its documented statuses.
-func (c *console) matrix(r *Results) {
-	rows := r.Matrix()
-	width := 0
-	for _, row := range rows {
-		width = max(width, len(row.Operation))
-	}
-	c.line("%soperations and their documented statuses%s: ✓ held, ✗ broken, – not exercised", c.bold, c.off)
-	for _, row := range rows {
-		cells := make([]string, len(row.Cells))
-		for i, cell := range row.Cells {
-			switch {
-			case cell.Broken > 0:
-				cells[i] = c.red + cell.Status + " ✗" + c.off
-			case cell.Exercised > 0:
-				cells[i] = c.green + cell.Status + " ✓" + c.off
-			default:
-				cells[i] = c.dim + cell.Status + " –" + c.off
-			}
-		}
-		mark := c.green + "✓" + c.off
-		if row.Broken > 0 {
-			mark = c.red + "✗" + c.off
-		}
-		c.line("  %s %-*s  %s", mark, width, row.Operation, strings.Join(cells, "  "))
 	}
 	c.line("")
 }

@@ -111,11 +111,3 @@ func octal(data []byte) string {
 	}
 	return b.String()
 }
-
-// masked is a header value as it may be shown.
-func (r *Request) masked(name, value string) string {
-	if variable, secret := r.Secret[name]; secret {
-		return "$" + variable
-	}
-	return value
-}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/concord-api/concord/conformance/report"
 )
 
 // Failure is one answer that misses a check's demand, told as a bug report.
@@ -16,6 +18,10 @@ type Failure struct {
 	Body       string   // the beginning of what came, for reading
 	Difference []string // line by line; "- " before what was wanted, "+ " before what came
 	Curl       string   // a command that sends the request again
+	Places     []report.Place
+	Exchange   *Exchange // what it is about; its secrets are not masked
+
+	cause string // the same for all failures of one cause
 }
 
 // fail makes the failure of a check by an exchange.
@@ -26,6 +32,9 @@ func fail(check *Check, x *Exchange, err error) Failure {
 		Because:  []string{check.Source},
 		Came:     came(x),
 		Curl:     x.Request.Curl(),
+		Places:   places(check, err),
+		Exchange: x,
+		cause:    cause(check, err),
 	}
 	if x.step.Expect.Because != "" {
 		f.Because = append(f.Because, x.step.Expect.Because)
@@ -33,10 +42,12 @@ func fail(check *Check, x *Exchange, err error) Failure {
 	if d := x.Documented(); d != nil {
 		f.Because = append(f.Because, fmt.Sprintf("%s of the contract, %s", d.Pointer, d.Position))
 	}
+	hide := newMasks([]*Request{&x.Request}, nil)
+	f.Came = hide.text(f.Came)
 	if x.Answered() {
-		f.Body = bodyText(x.Response.Body, 1200)
+		f.Body = bodyText([]byte(hide.text(string(x.Response.Body))), 1200)
 	}
-	f.Difference = differenceLines(err)
+	f.Difference = hide.texts(differenceLines(err))
 	return f
 }
 

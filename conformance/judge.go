@@ -8,6 +8,7 @@ const (
 	Held         Outcome = "held"
 	Broken       Outcome = "broken"       // a must
 	Warned       Outcome = "warned"       // a should
+	Known        Outcome = "known"        // broken or warned of, and in the baseline
 	Skipped      Outcome = "skipped"      // the case was not tried
 	Inapplicable Outcome = "inapplicable" // no answer was of the kind that the check is about
 )

@@ -41,7 +41,7 @@ func TestMockOfTheDefaultContractPassesClean(t *testing.T) {
 	r := run(t, conformance.Config{Document: doc, Script: script, BaseURL: serve(t, mock(t, doc, script))})
 	for _, outcome := range []conformance.Outcome{conformance.Broken, conformance.Warned} {
 		for _, f := range r.Findings(outcome) {
-			t.Errorf("%s in %d cases, first %s: %s", f.Check.ID, len(f.Verdicts), f.Verdicts[0].Case.ID, f.Verdicts[0])
+			t.Errorf("%s in %d cases, first %s: %s", f.Check.ID, len(f.Failures), f.Failures[0].Verdict.Case.ID, f.Failures[0].Verdict)
 		}
 	}
 	if !r.Conforms() {

@@ -2,11 +2,9 @@ package conformance
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
-	"github.com/concord-api/concord/spec"
+	"github.com/concord-api/concord/conformance/report"
 )
 
 // Results is all that a run found: what the console prints, and what each
@@ -20,6 +18,10 @@ type Results struct {
 	Sent     int                // requests, repeats not counted
 	Silent   int                // of them without an answer
 	Waits    []Wait             // for throttling that no case asked for
+	Mock     bool               // the target is Concord's mock
+
+	Baseline   *report.Baseline   // how the run stands to it, nil without one
+	Comparison *report.Comparison // with another target, nil without one
 }
 
 func newResults(p *Plan) *Results {
@@ -51,17 +53,25 @@ func (r *Results) finish() {
 		place[c] = i
 	}
 	slices.SortStableFunc(r.Verdicts, func(a, b Verdict) int { return place[a.Case] - place[b.Case] })
+	r.Baseline = r.baseline()
 }
 
-// A Finding is what is wrong for one cause: the verdicts of one check whose
-// answers differ in the same way.
+// A Finding is what is wrong for one cause: the failures of one check whose
+// answers miss it in the same way.
 type Finding struct {
 	Check    *Check
-	Outcome  Outcome // Broken or Warned
-	Verdicts []Verdict
+	Outcome  Outcome // Broken, Warned or Known
+	Failures []Found
 }
 
-// Findings groups what is broken by cause, in the order of the plan.
+// Found is a failure and the verdict that it led to.
+type Found struct {
+	Verdict Verdict
+	Failure Failure
+}
+
+// Findings groups the failures with an outcome by cause, in the order of the
+// plan.
 func (r *Results) Findings(outcome Outcome) []*Finding {
 	var findings []*Finding
 	byCause := map[string]*Finding{}
@@ -69,12 +79,13 @@ func (r *Results) Findings(outcome Outcome) []*Finding {
 		if v.Outcome != outcome {
 			continue
 		}
-		cause := v.Check.ID + "\n" + strings.Join(v.Failures[0].Difference, "\n")
-		if byCause[cause] == nil {
-			byCause[cause] = &Finding{Check: v.Check, Outcome: outcome}
-			findings = append(findings, byCause[cause])
+		for _, f := range v.Failures {
+			if byCause[f.cause] == nil {
+				byCause[f.cause] = &Finding{Check: v.Check, Outcome: outcome}
+				findings = append(findings, byCause[f.cause])
+			}
+			byCause[f.cause].Failures = append(byCause[f.cause].Failures, Found{v, f})
 		}
-		byCause[cause].Verdicts = append(byCause[cause].Verdicts, v)
 	}
 	return findings
 }
@@ -91,7 +102,9 @@ func (r *Results) Count(o Outcome) int {
 }
 
 // Checked is how many verdicts were reached.
-func (r *Results) Checked() int { return r.Count(Held) + r.Count(Broken) + r.Count(Warned) }
+func (r *Results) Checked() int {
+	return r.Count(Held) + r.Count(Broken) + r.Count(Warned) + r.Count(Known)
+}
 
 // Conforms tells whether no check is broken, and at least one was held.
 func (r *Results) Conforms() bool {
@@ -111,98 +124,4 @@ func (r *Results) SkippedCases() map[string][]string {
 		}
 	}
 	return out
-}
-
-// Cell is one documented status of an operation in the matrix of a run.
-type Cell struct {
-	Status    string // as the contract has it
-	Exercised int    // answers with it
-	Broken    int    // checks that such answers broke
-	Skipped   string // why a case that expects it was not tried, "" where there is none
-}
-
-// Row is one operation in the matrix of a run.
-type Row struct {
-	Operation string
-	Cells     []Cell // in the order of the contract
-	Broken    int    // checks that are broken in its cases
-	Warned    int
-}
-
-// Matrix tells, for each operation and documented status, whether it was
-// exercised and held.
-func (r *Results) Matrix() []Row {
-	rows := make([]Row, 0, r.Plan.Config.Document.Size())
-	for _, op := range r.Plan.Config.Document.Operations() {
-		row := Row{Operation: op.ID}
-		for _, response := range op.Responses {
-			row.Cells = append(row.Cells, Cell{Status: response.Status})
-		}
-		cell := func(status int) *Cell {
-			d := op.Response(status)
-			i := slices.IndexFunc(op.Responses, func(o *spec.Response) bool { return o == d })
-			if d == nil || i < 0 {
-				return nil
-			}
-			return &row.Cells[i]
-		}
-		for _, c := range r.Plan.Cases {
-			if c.Operation != op {
-				continue
-			}
-			r.count(c, cell)
-		}
-		for _, v := range r.Verdicts {
-			if v.Case.Operation != op {
-				continue
-			}
-			switch v.Outcome {
-			case Broken:
-				row.Broken++
-			case Warned:
-				row.Warned++
-			default:
-				continue
-			}
-			if c := cell(r.judgedStatus(v)); c != nil && v.Outcome == Broken {
-				c.Broken++
-			}
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-// count adds what a case exercised to the cells of its operation.
-func (r *Results) count(c *Case, cell func(status int) *Cell) {
-	p := r.Played[c.ID]
-	if p == nil {
-		return
-	}
-	if p.Skip != "" {
-		for _, step := range c.Steps {
-			for _, s := range step.Expect.Status {
-				if n, err := strconv.Atoi(s); err == nil && !step.Setup {
-					if at := cell(n); at != nil && at.Skipped == "" {
-						at.Skipped = p.Skip
-					}
-				}
-			}
-		}
-		return
-	}
-	for i, x := range p.Exchanges {
-		if at := cell(x.Response.Status); x.Answered() && at != nil && c.Steps[i].Operation != nil {
-			at.Exercised++
-		}
-	}
-}
-
-// judgedStatus is the status of the answer that a verdict is about.
-func (r *Results) judgedStatus(v Verdict) int {
-	p := r.Played[v.Case.ID]
-	if p == nil || len(p.Exchanges) == 0 {
-		return 0
-	}
-	return p.Exchanges[len(p.Exchanges)-1].Response.Status
 }

@@ -180,7 +180,7 @@ func clean(t *testing.T, r *conformance.Results) {
 	t.Helper()
 	for _, outcome := range []conformance.Outcome{conformance.Broken, conformance.Warned} {
 		for _, f := range r.Findings(outcome) {
-			t.Errorf("%s in %d cases, first %s: %s", f.Check.ID, len(f.Verdicts), f.Verdicts[0].Case.ID, f.Verdicts[0])
+			t.Errorf("%s in %d cases, first %s: %s", f.Check.ID, len(f.Failures), f.Failures[0].Verdict.Case.ID, f.Failures[0].Verdict)
 		}
 	}
 	if !r.Conforms() || r.Checked() < 1000 {

@@ -17,7 +17,8 @@ import (
 type VerifyOptions struct {
 	LabelFilter string   `help:"Run only the nodes that Ginkgo's label filter lets through: operations, tags, statuses, phases, check ids, must, should." env:"CONCORD_LABEL_FILTER" placeholder:"FILTER"`
 	Focus       []string `help:"Run only the nodes whose text matches." env:"CONCORD_FOCUS" placeholder:"REGEXP" sep:"none"`
-	JUnit       string   `name:"junit" help:"Write a JUnit report." env:"CONCORD_JUNIT" placeholder:"FILE"`
+	Report      []string `help:"Write a report: html, json, junit, sarif or github, and where to; - is the standard output. Can be given again." placeholder:"FORMAT=FILE" sep:"none" env:"CONCORD_REPORT"`
+	JUnit       string   `name:"junit" help:"Short for --report junit=FILE." env:"CONCORD_JUNIT" placeholder:"FILE"`
 	DryRun      bool     `help:"List what would be checked, and send nothing."`
 	Verbose     bool     `short:"v" help:"Also list what held."`
 
@@ -54,6 +55,10 @@ func Verify(ctx context.Context, c Config, o VerifyOptions) (int, error) {
 	if _, err := types.ParseLabelFilter(o.LabelFilter); err != nil {
 		return ExitUsage, usage("read --label-filter %q: %s", o.LabelFilter, strings.TrimSpace(err.Error()))
 	}
+	outputs, err := o.outputs()
+	if err != nil {
+		return ExitUsage, err
+	}
 	p, err := NewPlan(c)
 	if err != nil {
 		return exitCode(err), err
@@ -69,6 +74,7 @@ func Verify(ctx context.Context, c Config, o VerifyOptions) (int, error) {
 		return exitCode(s.run.err), s.run.err
 	}
 	if session := s.run.session; session != nil {
+		s.results.Mock = session.Mock
 		session.close()
 	}
 	s.results.finish()
@@ -76,11 +82,7 @@ func Verify(ctx context.Context, c Config, o VerifyOptions) (int, error) {
 		err := &UnreachableError{p.Config.BaseURL, "it answered at first, and then none of the requests"}
 		return ExitUnreachable, err
 	}
-	printResults(o, s)
-	if !ok || !s.results.Conforms() {
-		return ExitBroken, nil
-	}
-	return ExitConforms, nil
+	return o.tell(s.results, outputs, ok)
 }
 
 // runSpecs lets Ginkgo run the tree, without a word of its own.
@@ -89,7 +91,7 @@ func (p *Plan) runSpecs(ctx context.Context, o VerifyOptions) (*suite, bool) {
 	formatter.ColorableStdOut = io.Discard
 	sc, rc := ginkgo.GinkgoConfiguration()
 	sc.LabelFilter, sc.FocusStrings, sc.DryRun = o.LabelFilter, o.Focus, o.DryRun
-	rc.JUnitReport, rc.NoColor = o.JUnit, true
+	rc.NoColor = true
 	s := p.describe(ctx, sc)
 	var t failed
 	return s, ginkgo.RunSpecs(&t, suiteName, sc, rc) && !bool(t)

@@ -1,0 +1,139 @@
+package conformance
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// shortestSecret is the length from which a secret is looked for in any text.
+// Shorter ones would be found in everything, and are masked only where they are
+// sent.
+const shortestSecret = 6
+
+// masks replaces secrets by the environment variables that stand for them,
+// wherever a target echoes them.
+type masks struct{ replacer *strings.Replacer }
+
+// newMasks hides the secrets of requests and those of further variables, by
+// secret.
+func newMasks(requests []*Request, variables map[string]string) *masks {
+	secrets := map[string]string{}
+	for _, r := range requests {
+		r.secrets(secrets)
+	}
+	for secret, variable := range variables {
+		secrets[secret] = variable
+	}
+	forms := map[string]string{}
+	for secret, variable := range secrets {
+		if len(secret) < shortestSecret {
+			continue
+		}
+		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), jsonInside(secret), base64.StdEncoding.EncodeToString([]byte(secret))} {
+			forms[form] = "$" + variable
+		}
+	}
+	longestFirst := sortedKeys(forms)
+	slices.SortStableFunc(longestFirst, func(a, b string) int { return len(b) - len(a) })
+	pairs := make([]string, 0, 2*len(forms))
+	for _, form := range longestFirst {
+		pairs = append(pairs, form, forms[form])
+	}
+	return &masks{strings.NewReplacer(pairs...)}
+}
+
+func (m *masks) text(s string) string { return m.replacer.Replace(s) }
+
+func (m *masks) texts(lines []string) []string {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		out[i] = m.text(line)
+	}
+	return out
+}
+
+// jsonInside is a text as it stands in a JSON string.
+func jsonInside(s string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if e.Encode(s) != nil {
+		return s
+	}
+	return strings.Trim(strings.TrimSpace(b.String()), `"`)
+}
+
+// secrets adds what the request holds of secrets, and the variables of them.
+func (r *Request) secrets(into map[string]string) {
+	for name, variable := range r.Secret {
+		if parameter, ok := strings.CutPrefix(name, "?"); ok {
+			_, query, _ := strings.Cut(r.URL, "?")
+			values, _ := url.ParseQuery(query)
+			for _, value := range values[parameter] {
+				into[value] = variable
+			}
+			continue
+		}
+		for _, value := range r.Header[name] {
+			into[value] = variable
+			scheme, rest, hasScheme := strings.Cut(value, " ")
+			switch {
+			case name == "Cookie":
+				_, cookie, _ := strings.Cut(value, "=")
+				if plain, err := url.QueryUnescape(cookie); err == nil {
+					cookie = plain
+				}
+				into[cookie] = variable
+			case hasScheme:
+				rest = strings.TrimSpace(rest)
+				into[rest] = variable
+				plain, err := base64.StdEncoding.DecodeString(rest)
+				if err != nil || !strings.EqualFold(scheme, "Basic") {
+					continue
+				}
+				into[string(plain)] = variable
+				if _, password, ok := strings.Cut(string(plain), ":"); ok {
+					into[password] = variable
+				}
+			}
+		}
+	}
+}
+
+// maskedHeader is a header's value as it may be shown, its scheme left readable.
+func (r *Request) maskedHeader(name, value string) string {
+	variable, secret := r.Secret[name]
+	if !secret {
+		return value
+	}
+	scheme, _, hasScheme := strings.Cut(value, " ")
+	switch {
+	case name == "Cookie":
+		cookie, _, _ := strings.Cut(value, "=")
+		return cookie + "=$" + variable
+	case name == "Authorization" && hasScheme:
+		return scheme + " $" + variable
+	}
+	return "$" + variable
+}
+
+// maskedURL is the URL as it may be shown.
+func (r *Request) maskedURL() string {
+	address, query, hasQuery := strings.Cut(r.URL, "?")
+	if !hasQuery {
+		return r.URL
+	}
+	pairs := strings.Split(query, "&")
+	for i, pair := range pairs {
+		name, _, _ := strings.Cut(pair, "=")
+		plain, err := url.QueryUnescape(name)
+		if variable, secret := r.Secret["?"+plain]; secret && err == nil {
+			pairs[i] = name + "=$" + variable
+		}
+	}
+	return address + "?" + strings.Join(pairs, "&")
+}
