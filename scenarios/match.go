@@ -14,7 +14,7 @@ type matcher struct {
 	credential string // "" matches all
 	path       []constantParam
 	query      []constantParam
-	texts      []constantText   // members of the body that are at hand
+	texts      []textMember   // members of the body that are at hand
 	body       []constantMember // the others
 	when       *program
 	quick      test // when, where it can be tested without CEL
@@ -27,8 +27,8 @@ type constantParam struct {
 	values []string // all of them, in this order
 }
 
-// constantText is a text of the body that must have a value.
-type constantText struct {
+// textMember is a text of the body that must have a value.
+type textMember struct {
 	get  func(*Input) (string, bool)
 	want string
 }
@@ -54,7 +54,7 @@ func (b *builder) matcher() matcher {
 		for _, c := range b.memberConstants(sc.sends.body, nil, vars, b.lang.body, &m.never) {
 			if want, ok := c.value.(string); ok && len(c.path) == 1 {
 				if get := b.lang.bodyText(c.path[0]); get != nil {
-					m.texts = append(m.texts, constantText{get, want})
+					m.texts = append(m.texts, textMember{get, want})
 					continue
 				}
 			}
