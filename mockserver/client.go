@@ -9,12 +9,14 @@ import (
 	"sync/atomic"
 
 	"github.com/concord-api/concord/scenarios"
+	"github.com/concord-api/concord/spec"
 )
 
 // client is who sends a request: the holder of a credential, or an address.
 type client struct {
 	id         string                // for the state: a digest, so that no secret is kept there
 	credential *scenarios.Credential // as the script names it
+	refused    bool                  // it is not let in
 	window     window                // what it has left of the rate limit
 }
 
@@ -62,16 +64,28 @@ func (cs *clients) identify(l *lock, presented string) (*client, verdict) {
 		if !ok {
 			return nil, malformed
 		}
+		credential := cs.script.Identify(l.scheme, secret)
 		found = cs.store(&l.known, presented, &client{
 			id:         digest(l.scheme.ID, presented),
-			credential: cs.script.Identify(l.scheme, secret),
+			credential: credential,
+			refused:    cs.refuses(credential, l.scheme),
 		})
 	}
 	c := found.(*client)
-	if c.credential.Refused() {
+	if c.refused {
 		return c, refused
 	}
 	return c, admitted
+}
+
+// refuses tells whether a credential is not let in: the script's table says so,
+// or the table knows the right ones of its scheme, and it is none of them.
+func (cs *clients) refuses(c *scenarios.Credential, scheme *spec.SecurityScheme) bool {
+	if c.Refused() || c.Name != scenarios.Invalid {
+		return c.Refused()
+	}
+	_, known := cs.script.Credential(scenarios.Own).Secret(scheme)
+	return known
 }
 
 // join makes one client of two credentials that are presented together.
@@ -83,11 +97,11 @@ func (cs *clients) join(a, b *client) *client {
 	if c, ok := cs.joined.Load(both); ok {
 		return c.(*client)
 	}
-	credential := a.credential
-	if b.credential.Refused() {
-		credential = b.credential
+	c := &client{id: digest(a.id, b.id), credential: a.credential, refused: a.refused || b.refused}
+	if b.refused {
+		c.credential = b.credential
 	}
-	return cs.store(&cs.joined, both, &client{id: digest(a.id, b.id), credential: credential})
+	return cs.store(&cs.joined, both, c)
 }
 
 // address returns the client that a request without credentials counts as.
