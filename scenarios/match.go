@@ -14,7 +14,7 @@ type matcher struct {
 	credential string // "" matches all
 	path       []constantParam
 	query      []constantParam
-	texts      []textMember   // members of the body that are at hand
+	texts      []textMember     // members of the body that are at hand
 	body       []constantMember // the others
 	when       *program
 	quick      test // when, where it can be tested without CEL
