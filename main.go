@@ -164,6 +164,7 @@ type serveCommand struct {
 	CORS     bool    `name:"cors" negatable:"" default:"true" help:"Let browsers of any origin in."`
 	Errors   bool    `help:"Answer with the error also where a client asks for lenient handling."`
 
+	RateLimit       int           `placeholder:"N" help:"Requests that the script's rate limit lets through, in place of its own number; for load tests."`
 	MaxBody         int64         `default:"10485760" placeholder:"BYTES" help:"Longest body of a request; a longer one is a 413 (${default})."`
 	MaxHeader       int           `default:"65536" placeholder:"BYTES" help:"Longest header of a request (${default})."`
 	MaxRequests     int           `default:"4096" placeholder:"N" help:"Requests at a time; one more is a 503 (${default})."`
@@ -192,6 +193,7 @@ func (c serveCommand) Run(ctx context.Context) error {
 		mockserver.WithStrict(c.Errors),
 		mockserver.WithMaxBody(c.MaxBody),
 		mockserver.WithMaxInFlight(c.MaxRequests),
+		mockserver.WithRateLimit(c.RateLimit),
 	}
 	if c.Seed != nil {
 		options = append(options, mockserver.WithSeed(*c.Seed))

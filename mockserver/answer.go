@@ -13,7 +13,8 @@ import (
 // between requests: nobody changes it.
 type answer struct {
 	status int
-	header []field // names in canonical form
+	header []field  // names in canonical form, without Content-Length
+	length []string // value of Content-Length; nil where the status has none
 	body   []byte
 
 	scenario string // what was played, for Concord-Scenario and the log
@@ -73,17 +74,20 @@ func (a *answer) frame(contentType string) {
 		return false
 	})
 	if !hasBody(a.status) {
-		a.body = nil
+		a.body, a.length = nil, nil
 		if a.status == http.StatusResetContent {
-			a.header = append(a.header, field{"Content-Length", []string{"0"}})
+			a.length = []string{"0"}
 		}
 		return
 	}
 	if contentType != "" {
 		a.header = append(a.header, field{"Content-Type", []string{contentType}})
 	}
-	a.header = append(a.header, field{"Content-Length", []string{strconv.Itoa(len(a.body))}})
+	a.measure()
 }
+
+// measure makes Content-Length that of the body.
+func (a *answer) measure() { a.length = []string{strconv.Itoa(len(a.body))} }
 
 // hasBody tells whether an answer of a status may have a body (RFC 9110 §6.4.1).
 func hasBody(status int) bool {

@@ -86,7 +86,7 @@ var benchContracts = map[string]func() (*mockserver.Server, error){
 		}
 		return mockserver.New(doc, nil)
 	},
-	"dinie": dinieServer,
+	"dinie": func() (*mockserver.Server, error) { return dinieServer(mockserver.WithRateLimit(1 << 30)) },
 }
 
 // recorded is an answer for the bare handler to repeat.

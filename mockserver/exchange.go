@@ -36,6 +36,7 @@ type exchange struct {
 
 	claim   claim // on an idempotency key
 	pick    *pick
+	own     answer          // one that is like those before but for its body
 	request spec.Request    // as the contract sees it
 	in      scenarios.Input // of scenarios, once one is looked for
 }

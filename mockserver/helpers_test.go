@@ -26,7 +26,7 @@ func defaultScript(t testing.TB, doc *spec.Document) *scenarios.Script {
 }
 
 // dinieServer is the mock of the default contract and script.
-func dinieServer() (*mockserver.Server, error) {
+func dinieServer(options ...mockserver.Option) (*mockserver.Server, error) {
 	doc, err := load("dinie")
 	if err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func dinieServer() (*mockserver.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mockserver.New(doc, s)
+	return mockserver.New(doc, s, options...)
 }
 
 // scripted is a mock of a contract under testdata and a script's text.

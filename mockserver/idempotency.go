@@ -222,6 +222,8 @@ func decodeAnswer(in []byte) (*answer, error) {
 	if failed {
 		return nil, errTruncated
 	}
-	a.body = in
+	if a.body = in; hasBody(a.status) {
+		a.measure()
+	}
 	return a, nil
 }

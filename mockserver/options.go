@@ -28,6 +28,7 @@ type config struct {
 	seeded      bool
 	verbatim    bool
 	strict      bool
+	rateLimit   int
 }
 
 func defaults() config {
@@ -77,3 +78,8 @@ func WithVerbatim(on bool) Option { return func(c *config) { c.verbatim = on } }
 // WithStrict answers with the error also where the client asked for lenient
 // handling of its choices (RFC 7240 §4.4).
 func WithStrict(on bool) Option { return func(c *config) { c.strict = on } }
+
+// WithRateLimit replaces how many requests the script's rate limit lets through
+// in each window, for load tests; its headers are sent as before. A script
+// without a rate limit stays without one, and 0 leaves the script's number.
+func WithRateLimit(requests int) Option { return func(c *config) { c.rateLimit = requests } }

@@ -19,6 +19,7 @@ type limiter struct {
 	requests int
 	per      time.Duration
 	by       scenarios.By
+	rule     *scenarios.RateLimit
 	headers  scenarios.RateLimitHeaders
 	everyone client      // who is counted where all are counted together
 	shared   state.Store // nil where the mock counts for itself
@@ -37,14 +38,18 @@ type instant struct {
 const mostRemaining = 1 << 12
 
 // newLimiter returns nil where the script limits nothing.
-func newLimiter(l *scenarios.RateLimit, shared state.Store) *limiter {
+// requests, where it is not 0, takes the place of the script's number.
+func newLimiter(l *scenarios.RateLimit, requests int, shared state.Store) *limiter {
 	if l == nil || l.Per <= 0 {
 		return nil
 	}
-	out := &limiter{requests: l.Requests, per: max(l.Per, time.Millisecond), by: l.By, headers: l.Headers, shared: shared}
+	if requests == 0 {
+		requests = l.Requests
+	}
+	out := &limiter{requests: requests, rule: l, per: max(l.Per, time.Millisecond), by: l.By, headers: l.Headers, shared: shared}
 	out.everyone.id = "everyone"
-	out.limit = []string{strconv.Itoa(l.Requests)}
-	out.remaining = make([][]string, min(max(l.Requests, 0)+1, mostRemaining))
+	out.limit = []string{strconv.Itoa(requests)}
+	out.remaining = make([][]string, min(max(requests, 0)+1, mostRemaining))
 	for i := range out.remaining {
 		out.remaining[i] = []string{strconv.Itoa(i)}
 	}
@@ -158,7 +163,7 @@ func (l *limiter) who(cs *clients, c *client, r *http.Request) *client {
 // where it is used up (RFC 6585 §4).
 func (x *exchange) throttle() *answer {
 	l := x.server.limiter
-	if l == nil {
+	if l == nil || l.rule.Spares(x.op.Operation) {
 		return nil
 	}
 	standing, ok, err := l.take(x.r.Context(), l.who(x.server.clients, x.client, x.r), x.start)

@@ -3,8 +3,6 @@ package mockserver
 import (
 	"fmt"
 	"net/http"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/concord-api/concord/scenarios"
@@ -133,11 +131,10 @@ func (x *exchange) scripted(played *scenarios.Answer) *answer {
 			return known.whole
 		}
 		if known.media != nil && fits(known.media, played.Body) {
-			a := *known.answer
-			a.body, a.delay = played.Body, played.Delay
-			a.header = slices.Clone(a.header)
-			a.set("Content-Length", []string{strconv.Itoa(len(a.body))})
-			return &a
+			x.own = *known.answer
+			x.own.body, x.own.delay = played.Body, played.Delay
+			x.own.measure()
+			return &x.own
 		}
 	}
 	a := &answer{status: played.Status, body: played.Body, delay: played.Delay, fault: played.Fault}

@@ -16,7 +16,10 @@ func (x *exchange) send(a *answer) {
 	for i := range a.header {
 		h[a.header[i].name] = a.header[i].values
 	}
-	x.stamp(h, a)
+	if a.length != nil {
+		h["Content-Length"] = a.length
+	}
+	x.stamp(h)
 	x.logged(a)
 	if a.fault != scenarios.NoFault {
 		x.sendFaulty(a)
@@ -32,7 +35,7 @@ func (x *exchange) send(a *answer) {
 var varyPrefer = []string{"Prefer"}
 
 // stamp sets the headers that belong to this exchange rather than to its answer.
-func (x *exchange) stamp(h http.Header, a *answer) {
+func (x *exchange) stamp(h http.Header) {
 	s := x.server
 	if s.requestID != nil {
 		h[s.requestID.Header] = newRequestID(s.requestID.Prefix)

@@ -49,7 +49,7 @@ func New(doc *spec.Document, script *scenarios.Script, options ...Option) (*Serv
 	for _, option := range options {
 		option(&s.config)
 	}
-	s.limiter = newLimiter(script.Behaviour.RateLimit, s.store)
+	s.limiter = newLimiter(script.Behaviour.RateLimit, s.rateLimit, s.store)
 	if s.store == nil {
 		s.store = state.NewMemory(state.WithClock(s.clock))
 	}
