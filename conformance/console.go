@@ -155,6 +155,8 @@ func (c *console) summary(r *Results) {
 		c.line("%snothing was checked%s: %s", c.red, c.off, whyNothing(r.Plan, r.reasons()))
 	case r.Conforms():
 		c.line("%sconforms%s", c.green, c.off)
+	case r.Cut && r.Count(Broken) == 0:
+		c.line("%scut short%s: nothing broken so far", c.yellow, c.off)
 	default:
 		c.line("%sdoes not conform%s", c.red, c.off)
 	}

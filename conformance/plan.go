@@ -120,6 +120,7 @@ func (p *Plan) Run(ctx context.Context) (*Results, error) {
 		}
 		results.played(c, record[c.ID])
 	}
+	results.Cut = ctx.Err() != nil
 	results.finish()
 	return results, nil
 }

@@ -19,6 +19,7 @@ type Results struct {
 	Silent   int                // of them without an answer
 	Waits    []Wait             // for throttling that no case asked for
 	Mock     bool               // the target is Concord's mock
+	Cut      bool               // the run ended early: what is here is what was known by then
 
 	Baseline   *report.Baseline   // how the run stands to it, nil without one
 	Comparison *report.Comparison // with another target, nil without one
@@ -106,13 +107,14 @@ func (r *Results) Checked() int {
 	return r.Count(Held) + r.Count(Broken) + r.Count(Warned) + r.Count(Known)
 }
 
-// Conforms tells whether no check is broken, and at least one was held.
+// Conforms tells whether no check is broken, at least one was held, and the run
+// came to its end.
 func (r *Results) Conforms() bool {
 	broken := r.Count(Broken)
 	if r.Plan.Config.Strict {
 		broken += r.Count(Warned)
 	}
-	return broken == 0 && r.Checked() > 0
+	return broken == 0 && r.Checked() > 0 && !r.Cut
 }
 
 // SkippedCases maps why cases were skipped to their ids.

@@ -8,8 +8,10 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -34,7 +36,8 @@ func verifyMain() {
 		fmt.Fprintln(os.Stderr, "verify:", err)
 		os.Exit(conformance.ExitUsage)
 	}
-	ctx := context.Background()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	doc, err := spec.Load(ctx, flags.Spec)
 	if err == nil && len(flags.Scenarios) > 0 {
 		var sources []scenarios.Source
@@ -87,6 +90,14 @@ func TestScripts(t *testing.T) {
 			env.Setenv("RIGHT", right.URL)
 			env.Setenv("WRONG", faulty.URL)
 			env.Setenv("GONE", gone.URL)
+			slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost {
+					time.Sleep(500 * time.Millisecond)
+				}
+				things().ServeHTTP(w, r)
+			}))
+			env.Defer(slow.Close)
+			env.Setenv("SLOW", slow.URL)
 			contract, err := os.ReadFile("testdata/things.yaml")
 			if err != nil {
 				return err

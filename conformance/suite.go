@@ -160,7 +160,11 @@ func (s *suite) playAhead(node ginkgo.SpecContext) []byte {
 			cases = append(cases, c)
 		}
 	}
-	data, err := session.player.all(ctx, cases).encode()
+	record := session.player.all(ctx, cases)
+	s.mu.Lock()
+	s.record = record // the other function does not run where the run is cut short
+	s.mu.Unlock()
+	data, err := record.encode()
 	if err != nil {
 		ginkgo.Fail(err.Error())
 	}
@@ -211,6 +215,33 @@ func (s *suite) node(ctx context.Context, c *Case, check *Check) {
 		ginkgo.Fail(v.String())
 	case v.Outcome == Warned:
 		ginkgo.AddReportEntry("warning", v.String(), ginkgo.ReportEntryVisibilityAlways)
+	}
+}
+
+// judgeRest reaches the verdicts that the nodes of a run which was cut short did
+// not come to.
+func (s *suite) judgeRest() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	type pair struct {
+		c     *Case
+		check *Check
+	}
+	judged := map[pair]bool{}
+	for _, v := range s.results.Verdicts {
+		judged[pair{v.Case, v.Check}] = true
+	}
+	for _, c := range s.plan.Cases {
+		played := s.record[c.ID]
+		if played == nil {
+			continue
+		}
+		for _, check := range c.checks {
+			if !judged[pair{c, check}] {
+				s.results.add(judge(c, check, played))
+			}
+		}
+		s.results.played(c, played)
 	}
 }
 

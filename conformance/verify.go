@@ -70,12 +70,18 @@ func Verify(ctx context.Context, c Config, o VerifyOptions) (int, error) {
 	if o.DryRun {
 		return dryRun(o.Out, p, s)
 	}
+	if errors.Is(s.run.err, context.Canceled) {
+		return ExitBroken, errors.New("cut short before anything was sent")
+	}
 	if s.run.err != nil {
 		return exitCode(s.run.err), s.run.err
 	}
 	if session := s.run.session; session != nil {
 		s.results.Mock = session.Mock
 		session.close()
+	}
+	if s.results.Cut = ctx.Err() != nil; s.results.Cut {
+		s.judgeRest()
 	}
 	s.results.finish()
 	if s.results.Sent > 0 && s.results.Silent == s.results.Sent {
