@@ -382,6 +382,13 @@ var faults = map[string]fault{
 	}),
 }
 
+// faulty are the operations that the faults are of: the others would only take
+// time.
+var faulty = []string{
+	"createBiometricsSession", "createCustomer", "getCustomer", "listCustomers",
+	"listWebhookEndpoints", "getWebhookEndpoint",
+}
+
 // faultTimeout is how long the runs of the fault matrix wait for an answer.
 const faultTimeout = 2 * time.Second
 
@@ -427,11 +434,22 @@ func TestEachFaultIsCaughtByItsCheck(t *testing.T) {
 		caught[f.check] = true
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := run(t, conformance.Config{
+			plan, err := conformance.NewPlan(conformance.Config{
 				Document: doc, Script: script, Defaults: conformance.DefaultsAlways, Strict: true,
 				BaseURL: serve(t, f.wrap(mock(t, doc, script))),
 				Timeout: faultTimeout, MaxWait: 2 * time.Second,
+				Phases: []string{"scenarios", "protocol"},
 			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			plan.Cases = slices.DeleteFunc(plan.Cases, func(c *conformance.Case) bool {
+				return c.Operation != nil && !slices.Contains(faulty, c.Operation.ID)
+			})
+			r, err := plan.Run(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
 			var ids []string
 			for _, v := range r.Verdicts {
 				if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
