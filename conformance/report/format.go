@@ -20,6 +20,7 @@ type Format struct {
 
 // Formats lists the formats. A further one is a file, and a row here.
 var Formats = []Format{
+	{"html", "one page for people, which needs no network", writeHTML},
 	{"json", "the whole model, by results.schema.json", writeRunJSON},
 	{"junit", "test reporters: GitLab, Jenkins, GitHub's", writeJUnit},
 	{"sarif", "code scanning: SARIF 2.1.0", writeSARIF},

@@ -12,10 +12,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 	"github.com/pb33f/jsonschema/v6"
+	"golang.org/x/net/html"
 
 	"github.com/concord-api/concord/conformance/report"
 )
@@ -367,5 +369,49 @@ func TestBinaryBodiesKeepTheirBytes(t *testing.T) {
 	got, err := base64.StdEncoding.DecodeString(back.Findings[0].Failures[0].Exchange.Response.Body.Text)
 	if err != nil || !bytes.Equal(got, data) {
 		t.Errorf("= %v, %v", got, err)
+	}
+}
+
+func TestPageLetsNoMarkupThrough(t *testing.T) {
+	for name, text := range hostile {
+		t.Run(name, func(t *testing.T) { checkPage(t, write(t, "html", sample(text))) })
+	}
+}
+
+// checkPage demands that a page is text that can be shown, with our own script
+// only, and that nothing in it leads out of it.
+func checkPage(t testing.TB, data []byte) {
+	t.Helper()
+	if !utf8.Valid(data) {
+		t.Error("the page is no UTF-8")
+	}
+	for i, c := range data {
+		if c < ' ' && c != '\n' && c != '\t' || c == 0x7f {
+			t.Fatalf("the page holds control byte %#x at %d", c, i)
+		}
+	}
+	scripts := 0
+	z := html.NewTokenizer(bytes.NewReader(data))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			if scripts != 1 {
+				t.Errorf("the page has %d scripts", scripts)
+			}
+			return
+		case html.StartTagToken, html.SelfClosingTagToken:
+			token := z.Token()
+			switch token.Data {
+			case "script":
+				scripts++
+			case "img", "iframe", "object", "embed", "link", "base", "form", "audio", "video":
+				t.Errorf("the page has an element %s", token.Data)
+			}
+			for _, a := range token.Attr {
+				if strings.HasPrefix(a.Key, "on") || a.Key == "src" || a.Key == "style" || a.Key == "href" && !strings.HasPrefix(a.Val, "#") {
+					t.Errorf("%s has an attribute %s=%q", token.Data, a.Key, a.Val)
+				}
+			}
+		}
 	}
 }

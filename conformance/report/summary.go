@@ -179,13 +179,17 @@ func cut(s string, n int) string {
 // controlFree replaces what is no text: control characters but for line feeds and
 // tabs, and bytes that are no UTF-8.
 func controlFree(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return r
-		case r < ' ', r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
-			return '\uFFFD'
-		}
+	return strings.Map(printable, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// printable replaces characters that control something: a terminal, or the
+// direction of what is read.
+func printable(r rune) rune {
+	switch {
+	case r == '\n' || r == '\t':
 		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
+	case r < ' ', r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+		return '\uFFFD'
+	}
+	return r
 }
