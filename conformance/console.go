@@ -59,24 +59,24 @@ func (c *console) line(format string, args ...any) { fmt.Fprintf(c.w, format+"\n
 func (c *console) findings(r *Results, outcome Outcome, mark, word string) {
 	for _, f := range r.Findings(outcome) {
 		first := f.Failures[0]
-		c.line("%s %s%s  %s%s (%s, %s)%s", mark, where(first.Verdict.Case), c.off, c.bold, f.Check.Says, f.Check.ID, word, c.off)
+		c.line("%s %s%s  %s%s (%s, %s)%s", mark, where(first.Verdict.Case), c.off, c.bold, f.Check.Says, strings.Join(f.checks(), ", "), word, c.off)
 		for _, line := range strings.Split(first.Failure.String(), "\n") {
 			c.line("    %s", c.tint(line))
 		}
-		c.also(f.Failures[1:])
+		c.also(f.cases()[1:])
 		c.line("")
 	}
 }
 
 // also lists the further cases of a finding.
-func (c *console) also(more []Found) {
+func (c *console) also(more []*Case) {
 	name := "also"
-	for i, found := range more {
+	for i, at := range more {
 		if i == maxAlso && len(more) > maxAlso+1 {
 			c.line("    %-11s and in %s", "", count(len(more)-i, "further case"))
 			return
 		}
-		c.line("    %-11s %s", name, where(found.Verdict.Case))
+		c.line("    %-11s %s", name, where(at))
 		name = ""
 	}
 }

@@ -43,11 +43,11 @@ func fail(check *Check, x *Exchange, err error) Failure {
 		f.Because = append(f.Because, fmt.Sprintf("%s of the contract, %s", d.Pointer, d.Position))
 	}
 	hide := newMasks([]*Request{&x.Request}, nil)
-	f.Came = hide.text(f.Came)
 	if x.Answered() {
 		f.Body = bodyText([]byte(hide.text(string(x.Response.Body))), 1200)
 	}
-	f.Difference = hide.texts(differenceLines(err))
+	f.Difference = differenceLines(err)
+	f.mask(hide)
 	return f
 }
 

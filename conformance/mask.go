@@ -15,11 +15,12 @@ import (
 const shortestSecret = 6
 
 // masks replaces secrets by the environment variables that stand for them,
-// wherever a target echoes them.
-type masks struct{ replacer *strings.Replacer }
+// wherever a target echoes them or a script writes them.
+type masks struct{ plain, quoted *strings.Replacer }
 
 // newMasks hides the secrets of requests and those of further variables, by
-// secret.
+// secret. The password of a user:password is ${VARIABLE#*:}, as a POSIX shell
+// reads it.
 func newMasks(requests []*Request, variables map[string]string) *masks {
 	secrets := map[string]string{}
 	for _, r := range requests {
@@ -28,25 +29,35 @@ func newMasks(requests []*Request, variables map[string]string) *masks {
 	for secret, variable := range variables {
 		secrets[secret] = variable
 	}
+	for _, secret := range sortedKeys(secrets) { // user:password
+		if _, password, ok := strings.Cut(secret, ":"); ok && secrets[password] == "" {
+			secrets[password] = "{" + secrets[secret] + "#*:}"
+		}
+	}
 	forms := map[string]string{}
 	for secret, variable := range secrets {
-		if len(secret) < shortestSecret {
+		if len(secret) < shortestSecret || strings.Contains(userAgent, secret) {
 			continue
 		}
 		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), jsonInside(secret), base64.StdEncoding.EncodeToString([]byte(secret))} {
-			forms[form] = "$" + variable
+			forms[form] = variable
 		}
 	}
 	longestFirst := sortedKeys(forms)
 	slices.SortStableFunc(longestFirst, func(a, b string) int { return len(b) - len(a) })
-	pairs := make([]string, 0, 2*len(forms))
+	var plain, quoted []string
 	for _, form := range longestFirst {
-		pairs = append(pairs, form, forms[form])
+		plain = append(plain, form, "$"+forms[form])
+		quoted = append(quoted, form, `'"$`+forms[form]+`"'`)
 	}
-	return &masks{strings.NewReplacer(pairs...)}
+	return &masks{strings.NewReplacer(plain...), strings.NewReplacer(quoted...)}
 }
 
-func (m *masks) text(s string) string { return m.replacer.Replace(s) }
+func (m *masks) text(s string) string { return m.plain.Replace(s) }
+
+// shell masks a command whose secrets stand inside of single quotes, so that it
+// can still be run.
+func (m *masks) shell(s string) string { return m.quoted.Replace(s) }
 
 func (m *masks) texts(lines []string) []string {
 	out := make([]string, len(lines))
@@ -79,7 +90,6 @@ func (r *Request) secrets(into map[string]string) {
 			continue
 		}
 		for _, value := range r.Header[name] {
-			into[value] = variable
 			scheme, rest, hasScheme := strings.Cut(value, " ")
 			switch {
 			case name == "Cookie":
@@ -96,9 +106,8 @@ func (r *Request) secrets(into map[string]string) {
 					continue
 				}
 				into[string(plain)] = variable
-				if _, password, ok := strings.Cut(string(plain), ":"); ok {
-					into[password] = variable
-				}
+			default:
+				into[value] = variable
 			}
 		}
 	}
@@ -136,4 +145,33 @@ func (r *Request) maskedURL() string {
 		}
 	}
 	return address + "?" + strings.Join(pairs, "&")
+}
+
+// masks hides the secrets that the configuration knows.
+func (c *Config) masks() *masks { return newMasks(nil, c.secrets()) }
+
+// secrets maps the secrets that the configuration knows to their variables.
+func (c *Config) secrets() map[string]string {
+	variables := map[string]string{}
+	if credentials, err := c.credentials(); err == nil {
+		for name, secret := range credentials {
+			variables[secret] = credentialVariable(name)
+		}
+	}
+	if headers, err := c.headers(); err == nil {
+		for name, values := range headers {
+			for _, value := range values {
+				if soundsSecret(name) {
+					variables[value] = environmentName("HEADER", name)
+				}
+			}
+		}
+	}
+	return variables
+}
+
+// mask hides secrets in what a failure tells. The exchange keeps them.
+func (f *Failure) mask(hide *masks) {
+	f.Came, f.Body, f.Curl = hide.text(f.Came), hide.text(f.Body), hide.shell(f.Curl)
+	f.Because, f.Difference = hide.texts(f.Because), hide.texts(f.Difference)
 }

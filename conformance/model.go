@@ -63,29 +63,13 @@ func (r *Results) Report() *report.Run {
 
 // masks hides each secret that the run knows.
 func (r *Results) masks() *masks {
-	config := &r.Plan.Config
-	variables := map[string]string{}
-	if credentials, err := config.credentials(); err == nil {
-		for name, secret := range credentials {
-			variables[secret] = credentialVariable(name)
-		}
-	}
-	if headers, err := config.headers(); err == nil {
-		for name, values := range headers {
-			for _, value := range values {
-				if soundsSecret(name) {
-					variables[value] = environmentName("HEADER", name)
-				}
-			}
-		}
-	}
 	var requests []*Request
 	for _, p := range r.Played {
 		for _, x := range p.Exchanges {
 			requests = append(requests, &x.Request)
 		}
 	}
-	return newMasks(requests, variables)
+	return newMasks(requests, r.Plan.Config.secrets())
 }
 
 func (r *Results) counts() report.Counts {
@@ -187,6 +171,7 @@ func (m *modeler) findings() []report.Finding {
 func (m *modeler) failure(found Found) report.Failure {
 	c, f := found.Verdict.Case, found.Failure
 	out := report.Failure{
+		Check:       found.Verdict.Check.ID,
 		Fingerprint: entry(found.Verdict).Fingerprint(),
 		Case:        c.ID,
 		Name:        c.Name,
@@ -196,7 +181,7 @@ func (m *modeler) failure(found Found) report.Failure {
 		Came:        m.hide.text(f.Came),
 		Difference:  m.hide.texts(f.Difference),
 		Places:      append([]report.Place{}, f.Places...),
-		Curl:        m.hide.text(f.Curl),
+		Curl:        m.hide.shell(f.Curl),
 		Exchange:    m.exchange(f.Exchange),
 	}
 	if c.Operation != nil {

@@ -2,11 +2,13 @@ package conformance
 
 import (
 	"errors"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/concord-api/concord/conformance/report"
+	"github.com/concord-api/concord/scenarios"
 	"github.com/concord-api/concord/spec"
 )
 
@@ -131,9 +133,35 @@ var (
 	longIDs = regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|\b[A-Za-z0-9_-]*\d[A-Za-z0-9_-]{11,}\b|\d{4,}`)
 )
 
+// onlyMissing is the header that an error says is missing, where it says nothing
+// else. Several checks may notice it, and it is still one cause.
+func onlyMissing(check *Check, err error) string {
+	all := parts(err)
+	if len(all) != 1 {
+		return ""
+	}
+	p, ok := placeOf(check, all[0])
+	var broken *violationError
+	var claim *claimError
+	missing := strings.HasSuffix(err.Error(), "is missing")
+	switch {
+	case errors.As(err, &broken):
+		missing = broken.violation.Keyword == spec.KeywordRequired
+	case errors.As(err, &claim):
+		missing = claim.difference.Claim == scenarios.ClaimHeader && claim.difference.Got == "none"
+	}
+	if !ok || p.In != "header" || !missing {
+		return ""
+	}
+	return http.CanonicalHeaderKey(p.Name)
+}
+
 // cause is what failures of one cause have in common: the broken rule and its
 // place, without the values that differ from answer to answer.
 func cause(check *Check, err error) string {
+	if name := onlyMissing(check, err); name != "" {
+		return "missing header " + name
+	}
 	lines := []string{check.ID}
 	for _, e := range parts(err) {
 		var broken *violationError

@@ -18,6 +18,7 @@ type Plan struct {
 	Cases  []*Case
 
 	known report.Failures // the baseline, nil without one
+	hide  *masks
 }
 
 // NewPlan builds the cases of a configuration. Its error is a [*UsageError].
@@ -25,7 +26,7 @@ func NewPlan(c Config) (*Plan, error) {
 	if err := c.complete(); err != nil {
 		return nil, err
 	}
-	p := &Plan{Config: c}
+	p := &Plan{Config: c, hide: c.masks()}
 	if c.Baseline != "" {
 		known, err := report.ReadBaseline(c.Baseline)
 		if err != nil && !(c.UpdateBaseline && errors.Is(err, fs.ErrNotExist)) {
@@ -116,7 +117,7 @@ func (p *Plan) Run(ctx context.Context) (*Results, error) {
 	record := s.player.all(ctx, p.Cases)
 	for _, c := range p.Cases {
 		for _, check := range c.checks {
-			results.add(p.forgive(judge(c, check, record[c.ID])))
+			results.add(p.settle(judge(c, check, record[c.ID])))
 		}
 		results.played(c, record[c.ID])
 	}

@@ -91,6 +91,30 @@ func (r *Results) Findings(outcome Outcome) []*Finding {
 	return findings
 }
 
+// checks lists the ids of the checks that noticed the cause.
+func (f *Finding) checks() []string {
+	var out []string
+	for _, found := range f.Failures {
+		if id := found.Verdict.Check.ID; !contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// cases lists the cases that show the cause.
+func (f *Finding) cases() []*Case {
+	var out []*Case
+	seen := map[*Case]bool{}
+	for _, found := range f.Failures {
+		if at := found.Verdict.Case; !seen[at] {
+			seen[at] = true
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
 // Count is how many verdicts have an outcome.
 func (r *Results) Count(o Outcome) int {
 	n := 0

@@ -201,7 +201,7 @@ func (s *suite) node(ctx context.Context, c *Case, check *Check) {
 	if err != nil {
 		ginkgo.Fail(err.Error())
 	}
-	v := s.plan.forgive(judge(c, check, played))
+	v := s.plan.settle(judge(c, check, played))
 	s.mu.Lock()
 	s.results.add(v)
 	s.results.played(c, played)

@@ -50,8 +50,8 @@ func annotate(w io.Writer, r *Run, command string, f Finding) error {
 	}
 	properties = append(properties, "title="+escapeProperty(r.Check(f.Check).Says+" ("+f.Check+")"))
 	message := where(first.Operation, first.Name) + "\n" + strings.Join(first.Difference, "\n")
-	if n := len(f.Failures) - 1; n > 0 {
-		message += fmt.Sprintf("\nand in %s", things(n, "further case"))
+	if n := len(f.Distinct()) - 1; n > 0 {
+		message += fmt.Sprintf("\nand in %s", things(n, "further answer"))
 	}
 	_, err := fmt.Fprintf(w, "::%s %s::%s\n", command, strings.Join(properties, ","), escapeData(message+"\n"+first.Curl))
 	return err

@@ -47,6 +47,9 @@ var (
 // maxShown is how many failures of one finding are shown with their exchanges.
 const maxShown = 40
 
+// maxListed is how many of them are listed at once.
+const maxListed = 6
+
 // page is what the template shows.
 type page struct {
 	*Run
@@ -75,11 +78,13 @@ type shownCase struct {
 
 type shownFinding struct {
 	Finding
-	Number int
-	About  Check
-	Shown  []shownFailure
-	Rest   []Failure // without their exchanges
-	Search string
+	Number  int
+	About   Check
+	Shown   []shownFailure
+	More    []shownFailure
+	Rest    []Failure // without their exchanges
+	Answers int
+	Search  string
 }
 
 type shownFailure struct {
@@ -163,20 +168,32 @@ func hash(text string) string {
 func showFinding(r *Run, number int, f Finding) shownFinding {
 	out := shownFinding{Finding: f, Number: number, About: r.Check(f.Check)}
 	search := []string{f.Check, out.About.Says, out.About.Source, f.Outcome}
-	for i, failure := range f.Failures {
+	distinct := f.Distinct()
+	out.Answers = len(distinct)
+	for i, failure := range distinct {
 		search = append(search, failure.Operation, failure.Name, cut(strings.Join(failure.Difference, " "), 300))
-		if i >= maxShown {
-			out.Rest = append(out.Rest, failure)
-			continue
+		if slices.Equal(failure.Difference, f.Cause) {
+			failure.Difference = nil // it is told once
 		}
-		out.Shown = append(out.Shown, shownFailure{
-			Failure: failure, TookMS: failure.Exchange.TookMS,
-			Sent: shortened(showRequest(failure.Exchange.Request)), Came: showResponse(failure.Exchange, failure.Places),
-		})
+		switch {
+		case i < maxListed:
+			out.Shown = append(out.Shown, showFailure(failure))
+		case i < maxShown:
+			out.More = append(out.More, showFailure(failure))
+		default:
+			out.Rest = append(out.Rest, failure)
+		}
 	}
 	slices.Sort(search)
 	out.Search = strings.ToLower(cut(strings.Join(slices.Compact(search), " "), 8<<10))
 	return out
+}
+
+func showFailure(f Failure) shownFailure {
+	return shownFailure{
+		Failure: f, TookMS: f.Exchange.TookMS,
+		Sent: shortened(showRequest(f.Exchange.Request)), Came: showResponse(f.Exchange, f.Places),
+	}
 }
 
 // matrix sorts the cells into columns by status.

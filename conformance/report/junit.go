@@ -135,7 +135,7 @@ func (b *junitBuilder) add(c *Case) {
 	s.seconds += c.TookMS
 	var broken, rest []found
 	for _, f := range b.failures[c.ID] {
-		out.Properties.Properties = append(out.Properties.Properties, junitProperty{"fingerprint." + f.finding.Check, f.failure.Fingerprint})
+		out.Properties.Properties = append(out.Properties.Properties, junitProperty{"fingerprint." + f.failure.Check, f.failure.Fingerprint})
 		if f.finding.Outcome == Broken || f.finding.Outcome == Warned && b.run.Strict {
 			broken = append(broken, f)
 		} else {
@@ -147,11 +147,11 @@ func (b *junitBuilder) add(c *Case) {
 	case len(broken) > 0:
 		s.Failures++
 		first := broken[0]
-		message := b.run.Check(first.finding.Check).Says + ": " + strings.Join(first.failure.Difference, "; ")
+		message := b.run.Check(first.failure.Check).Says + ": " + strings.Join(first.failure.Difference, "; ")
 		if n := len(broken) - 1; n > 0 {
 			message += fmt.Sprintf(" (and %d more)", n)
 		}
-		out.Failure = &junitFailure{Message: message, Type: first.finding.Check, Body: b.tell(broken)}
+		out.Failure = &junitFailure{Message: message, Type: first.failure.Check, Body: b.tell(broken)}
 	case c.Skip != "":
 		s.Skipped++
 		out.Skipped = &junitSkipped{c.Skip}
@@ -169,7 +169,7 @@ func (b *junitBuilder) tell(all []found) string {
 		if i > 0 {
 			out.WriteString("\n")
 		}
-		fmt.Fprintf(&out, "%s: %s (%s)\n%s", f.finding.Outcome, b.run.Check(f.finding.Check).Says, f.finding.Check, f.failure.text())
+		fmt.Fprintf(&out, "%s: %s (%s)\n%s", f.finding.Outcome, b.run.Check(f.failure.Check).Says, f.failure.Check, f.failure.text())
 	}
 	return out.String()
 }

@@ -1,6 +1,9 @@
 package report
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Version is the version of the JSON report's format. A member that is added
 // leaves it; a member that goes, or means something else, raises it.
@@ -106,7 +109,7 @@ type Check struct {
 
 // Finding is what is wrong for one cause, with every failure that it brought.
 type Finding struct {
-	Check    string    `json:"check"` // an id of Run.Checks
+	Check    string    `json:"check"` // an id of Run.Checks, of the first failure
 	Outcome  string    `json:"outcome"`
 	Cause    []string  `json:"cause"` // the difference, line by line
 	Failures []Failure `json:"failures"`
@@ -114,6 +117,7 @@ type Finding struct {
 
 // Failure is one answer that misses a demand.
 type Failure struct {
+	Check       string   `json:"check"`       // an id of Run.Checks; several checks may notice one cause
 	Fingerprint string   `json:"fingerprint"` // the same in each run: of check, operation and case
 	Case        string   `json:"case"`        // an id of Run.Cases
 	Operation   string   `json:"operation,omitempty"`
@@ -287,6 +291,32 @@ func (r *Run) Failing(outcome string) []Finding {
 	for _, f := range r.Findings {
 		if f.Outcome == outcome {
 			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Also lists the further checks that noticed the cause.
+func (f Finding) Also() []string {
+	var out []string
+	for _, failure := range f.Failures {
+		if failure.Check != f.Check && !slices.Contains(out, failure.Check) {
+			out = append(out, failure.Check)
+		}
+	}
+	return out
+}
+
+// Distinct lists the failures by different answers: where several checks noticed
+// one answer, its first.
+func (f Finding) Distinct() []Failure {
+	type answer struct{ id, step string }
+	seen := map[answer]bool{}
+	var out []Failure
+	for _, failure := range f.Failures {
+		if at := (answer{failure.Case, failure.Step}); !seen[at] {
+			seen[at] = true
+			out = append(out, failure)
 		}
 	}
 	return out

@@ -32,7 +32,7 @@ func sample(hostile string) *report.Run {
 		id := "scenarios/" + operation + "/" + name
 		return report.Failure{
 			Fingerprint: report.Entry{Check: check, Operation: operation, Case: id}.Fingerprint(),
-			Case:        id, Operation: operation, Name: name, Step: "first",
+			Check:       check, Case: id, Operation: operation, Name: name, Step: "first",
 			Expected: "the body is valid", Because: []string{"RFC 9457 §3", hostile}, Came: "HTTP/1.1 200 OK, " + hostile,
 			Difference: []string{"- a number", "+ " + hostile}, Places: append([]report.Place{}, places...), Curl: "curl -sS '" + hostile + "'",
 			Position: report.Position{File: "api,v1:2.yaml", Line: 12, Column: 3},

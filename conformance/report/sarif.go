@@ -36,8 +36,8 @@ func writeSARIF(w io.Writer, r *Run) error {
 
 func sarifResult(r *Run, f Finding, failure Failure) *sarif.Result {
 	message := where(failure.Operation, failure.Name) + ": " + failure.Expected + "\n" + strings.Join(failure.Difference, "\n") + "\n\nRepeat: " + failure.Curl
-	result := sarif.NewRuleResult(f.Check).
-		WithLevel(sarifLevel(f.Outcome == Broken || r.Check(f.Check).Severity == "must")).
+	result := sarif.NewRuleResult(failure.Check).
+		WithLevel(sarifLevel(f.Outcome == Broken || r.Check(failure.Check).Severity == "must")).
 		WithMessage(sarif.NewTextMessage(message)).
 		WithPartialFingerprints(map[string]string{fingerprintName: failure.Fingerprint})
 	if f.Outcome == Known {

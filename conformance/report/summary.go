@@ -65,14 +65,15 @@ func (s *summary) findings(outcome, title string) {
 			return
 		}
 		c := s.run.Check(f.Check)
-		first := f.Failures[0]
-		s.line("<details><summary><b>%s</b> %s, %s</summary>\n", html.EscapeString(c.Says), code(f.Check), things(len(f.Failures), "case"))
+		distinct := f.Distinct()
+		first := distinct[0]
+		s.line("<details><summary><b>%s</b> %s, %s</summary>\n", html.EscapeString(c.Says), code(f.Check), things(len(distinct), "answer"))
 		s.line("%s; %s\n", code(where(first.Operation, first.Name)), plain(strings.Join(first.Because, "; ")))
 		s.fence("diff", strings.Join(first.Difference, "\n"))
 		s.fence("sh", first.Curl)
-		for n, other := range f.Failures[1:] {
+		for n, other := range distinct[1:] {
 			if n == 9 {
-				s.line("- and %d more", len(f.Failures)-10)
+				s.line("- and %d more", len(distinct)-10)
 				break
 			}
 			s.line("- also %s", code(where(other.Operation, other.Name)))
