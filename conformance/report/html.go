@@ -227,7 +227,7 @@ func (p *page) matrix() {
 	}
 }
 
-// Short is a media type in few letters: "problem+json".
+// Short is a media type in few letters: "json", "problem" for a kind of JSON.
 func (c Cell) Short() string {
 	if c.MediaType == "" {
 		return "no content"
@@ -236,7 +236,7 @@ func (c Cell) Short() string {
 	if !ok || sub == "*" {
 		return c.MediaType
 	}
-	return sub
+	return strings.TrimSuffix(sub, "+json")
 }
 
 // diffClass is how a line of a difference looks.
