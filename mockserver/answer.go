@@ -87,7 +87,25 @@ func (a *answer) frame(contentType string) {
 }
 
 // measure makes Content-Length that of the body.
-func (a *answer) measure() { a.length = []string{strconv.Itoa(len(a.body))} }
+func (a *answer) measure() { a.length = number(len(a.body)) }
+
+// smallNumbers are the values of headers that hold a small number.
+var smallNumbers = func() (out [4096][]string) {
+	texts := make([]string, len(out))
+	for i := range out {
+		texts[i] = strconv.Itoa(i)
+		out[i] = texts[i : i+1 : i+1]
+	}
+	return out
+}()
+
+// number is the value of a header that holds a number. Nobody changes it.
+func number(n int) []string {
+	if n >= 0 && n < len(smallNumbers) {
+		return smallNumbers[n]
+	}
+	return []string{strconv.Itoa(n)}
+}
 
 // hasBody tells whether an answer of a status may have a body (RFC 9110 §6.4.1).
 func hasBody(status int) bool {

@@ -30,9 +30,8 @@ type exchange struct {
 	standing standing
 	counted  bool // standing is of this request
 
-	buffer  bytes.Buffer
-	body    []byte
-	hasBody bool
+	buffer bytes.Buffer
+	body   []byte
 
 	claim   claim // on an idempotency key
 	pick    *pick

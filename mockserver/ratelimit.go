@@ -24,18 +24,14 @@ type limiter struct {
 	everyone client      // who is counted where all are counted together
 	shared   state.Store // nil where the mock counts for itself
 
-	limit     []string                // value of the header
-	remaining [][]string              // values of the header by number, of the first few
-	reset     atomic.Pointer[instant] // the value of the header that was sent last
+	limit []string                // value of the header
+	reset atomic.Pointer[instant] // the value of the header that was sent last
 }
 
 type instant struct {
 	at    int64 // Unix milliseconds
 	value []string
 }
-
-// mostRemaining is how many values of the header Remaining are made beforehand.
-const mostRemaining = 1 << 12
 
 // newLimiter returns nil where the script limits nothing.
 // requests, where it is not 0, takes the place of the script's number.
@@ -48,11 +44,7 @@ func newLimiter(l *scenarios.RateLimit, requests int, shared state.Store) *limit
 	}
 	out := &limiter{requests: requests, rule: l, per: max(l.Per, time.Millisecond), by: l.By, headers: l.Headers, shared: shared}
 	out.everyone.id = "everyone"
-	out.limit = []string{strconv.Itoa(requests)}
-	out.remaining = make([][]string, min(max(requests, 0)+1, mostRemaining))
-	for i := range out.remaining {
-		out.remaining[i] = []string{strconv.Itoa(i)}
-	}
+	out.limit = number(requests)
 	return out
 }
 
@@ -131,11 +123,7 @@ func (l *limiter) stamp(h http.Header, s standing) {
 		h[l.headers.Limit] = l.limit
 	}
 	if l.headers.Remaining != "" {
-		if s.left < len(l.remaining) {
-			h[l.headers.Remaining] = l.remaining[s.left]
-		} else {
-			h[l.headers.Remaining] = []string{strconv.Itoa(s.left)}
-		}
+		h[l.headers.Remaining] = number(s.left)
 	}
 	if l.headers.Reset != "" {
 		known := l.reset.Load()

@@ -85,7 +85,6 @@ func TestASequenceGivesEachAnswerOnce(t *testing.T) {
 
 func TestPreferScenario(t *testing.T) {
 	script := "scenarios:" + strings.Replace(sequence, "THEN", "fallthrough", 1) + created
-	type h = []string
 	tests := map[string]struct {
 		prefer string
 		status int

@@ -26,6 +26,7 @@ type Server struct {
 	idempotent *scenarios.Idempotency
 	requestID  *scenarios.RequestID
 	inFlight   atomic.Int64
+	reached    atomic.Pointer[reached] // where the last client reached the mock
 
 	declared struct { // whether any operation declares the idempotency header
 		once sync.Once
