@@ -22,6 +22,7 @@ const (
 	Replay         Topic = "replay"         // sends the same request and key again
 	KeyReuse       Topic = "key-reuse"      // sends another request with the key of an earlier one
 	Head           Topic = "head"           // asks for a GET's header only
+	Coverage       Topic = "coverage"       // changes one thing of a valid request
 )
 
 // Case is one thing that the suite tries on a target. Cases are built from the
@@ -36,6 +37,7 @@ type Case struct {
 	Steps     []*Step         // in the order in which they are sent
 	Skip      string          // why it is not tried on any target, "" where it is
 	Alone     bool            // runs after all others, one after another: it may disturb them, or they it
+	Late      bool            // runs after those that are not late, and their Alone ones: it may use up what they need
 
 	checks []*Check
 }
@@ -46,7 +48,10 @@ type Step struct {
 	Operation *spec.Operation // what the answer is held to, nil for none
 	Expect    Expect
 	Setup     bool // the step only leads up to a later one, so that few checks look at it
+	Harmless  bool // the script says that it changes nothing, whatever its method
 	Burst     int  // at most how often it is sent until the expected status comes; 0 means once
+
+	trial *trial // what a step of the coverage phase tries; it is sent whatever became of the steps before it
 
 	// build makes the request. It gets the exchanges of the steps before it. An
 	// error that is a [*scenarios.UnsetError] skips the case.

@@ -52,6 +52,7 @@ var catalogue = slices.Concat(
 		&statusDocumented, &mediaTypeDocumented, &bodyPresent, &bodyReadable, &bodySchema,
 		&headersPresent, &headersSchema,
 		&retryAfter,
+		&noServerError, &negativeRefused, &negativeRefusedLoosely, &positiveAccepted, &positiveAcceptedLoosely, &survives,
 	},
 	problemChecks,
 )

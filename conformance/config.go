@@ -37,10 +37,16 @@ type Config struct {
 	Rate        float64       `help:"At most so many requests a second; 0 sets no limit." default:"0" env:"CONCORD_RATE"`
 	Seed        uint64        `help:"Seed of what is generated." default:"1" env:"CONCORD_SEED"`
 	MaxBody     int64         `help:"How many bytes of an answer's body are read; more is a fault." default:"16777216" env:"CONCORD_MAX_BODY"`
+	MaxCases    int           `help:"At most so many requests of the coverage phase for each operation." default:"250" env:"CONCORD_MAX_CASES"`
+	Safe        bool          `help:"Send only GET, HEAD and OPTIONS, and what the script marks as harmless." env:"CONCORD_SAFE"`
 	Insecure    bool          `help:"Do not verify the target's certificate." env:"CONCORD_INSECURE"`
 
 	Baseline       string `help:"Failures that are known: they pass, and only new ones break the run." env:"CONCORD_BASELINE" placeholder:"FILE"`
 	UpdateBaseline bool   `help:"Write what is broken now into --baseline."`
+
+	// Refusals are further statuses by which operations refuse what breaks the
+	// contract: "409,418" by the id of the operation.
+	Refusals map[string]string `name:"refused-with" help:"Further statuses by which an operation refuses what breaks the contract: createThing=409,418." placeholder:"OPERATION=STATUS" mapsep:"none"`
 
 	// Document is the contract.
 	Document *spec.Document `kong:"-"`
@@ -53,6 +59,8 @@ type Config struct {
 	// in one SynchronizedBeforeSuite node: for suites that have such a node of
 	// their own. In a parallel run, processes may then repeat exchanges.
 	OnDemand bool `kong:"-"`
+
+	furtherRefusals map[*spec.Operation][]int
 }
 
 // The defaults of [Config].
@@ -61,6 +69,7 @@ const (
 	DefaultMaxWait     = time.Minute
 	DefaultConcurrency = 8
 	DefaultMaxBody     = 16 << 20
+	DefaultMaxCases    = 250
 )
 
 // The values of [Config.Defaults].
@@ -96,10 +105,17 @@ func (c *Config) complete() error {
 	setDefault(&c.MaxWait, DefaultMaxWait)
 	setDefault(&c.Concurrency, DefaultConcurrency)
 	setDefault(&c.MaxBody, DefaultMaxBody)
+	setDefault(&c.MaxCases, DefaultMaxCases)
 	setDefault(&c.Defaults, DefaultsAuto)
 	setDefault(&c.Seed, 1)
 	if c.UpdateBaseline && c.Baseline == "" {
 		return usage("--update-baseline needs a file to write: name it with --baseline")
+	}
+	if err := c.readRefusals(); err != nil {
+		return err
+	}
+	if c.MaxCases < 0 {
+		return usage("max-cases cannot be negative")
 	}
 	if c.Rate < 0 || c.Concurrency < 0 || c.Timeout < 0 || c.MaxWait < 0 || c.MaxBody < 0 {
 		return usage("timeout, max-wait, max-body, concurrency and rate cannot be negative")

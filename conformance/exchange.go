@@ -44,6 +44,10 @@ type Exchange struct {
 	Started  time.Time     // of the last try
 	Took     time.Duration // of the last try, until the body was read
 	Waits    []Wait        // for which throttling it was repeated
+	// Aside counts further requests that were sent to make sense of this one.
+	Aside int
+	// Undecided says why the answer is no verdict on the target, "" where it is.
+	Undecided string
 	// Differences is how the answer misses what the script claims of it.
 	Differences []scenarios.Difference
 

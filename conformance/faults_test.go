@@ -386,7 +386,7 @@ var faults = map[string]fault{
 // time.
 var faulty = []string{
 	"createBiometricsSession", "createCustomer", "getCustomer", "listCustomers",
-	"listWebhookEndpoints", "getWebhookEndpoint",
+	"listWebhookEndpoints", "getWebhookEndpoint", "updateCustomer", "createWebhookEndpoint", "updateWebhookEndpoint",
 }
 
 // faultTimeout is how long the runs of the fault matrix wait for an answer.
@@ -438,7 +438,7 @@ func TestEachFaultIsCaughtByItsCheck(t *testing.T) {
 				Document: doc, Script: script, Defaults: conformance.DefaultsAlways, Strict: true,
 				BaseURL: serve(t, f.wrap(mock(t, doc, script))),
 				Timeout: faultTimeout, MaxWait: 2 * time.Second,
-				Phases: []string{"scenarios", "protocol"},
+				Phases: phasesFor(f.check),
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -35,7 +35,7 @@ func judge(c *Case, check *Check, played *Played) Verdict {
 	}
 	for i, x := range played.Exchanges {
 		x.at, x.step, x.earlier = c, c.Steps[i], played.Exchanges[:i]
-		if x.step.Setup || !x.Answered() && !check.Unanswered {
+		if x.Undecided != "" || x.step.Setup || !x.Answered() && !check.Unanswered {
 			continue
 		}
 		if check.Applies != nil && !check.Applies(x) {

@@ -53,6 +53,7 @@ func scenarioStep(sc *scenarios.Scenario, r *scenarios.Response) *Step {
 	return &Step{
 		Operation: sc.Operation,
 		Burst:     sc.Verify.Burst,
+		Harmless:  sc.Verify.Harmless,
 		Expect: Expect{
 			Status:  []string{strconv.Itoa(r.Status)},
 			Because: fmt.Sprintf("scenario %s, %s", sc.Name, r.Position),

@@ -14,6 +14,7 @@ type phase struct {
 var phases = []phase{
 	{"scenarios", "plays the script", scenarioCases},
 	{"protocol", "asks for what HTTP and the contract demand of every server", protocolCases},
+	{"coverage", "changes one thing of a valid request, for each parameter and member", coverageCases},
 }
 
 func phaseNamed(name string) *phase {

@@ -87,6 +87,7 @@ func (p *Plan) open(ctx context.Context) (*session, error) {
 		pace:    newPace(c.Rate),
 		maxWait: c.MaxWait,
 		workers: c.Concurrency,
+		safe:    c.Safe,
 		builder: &builder{
 			target: t,
 			mock:   mock,

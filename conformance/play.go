@@ -25,6 +25,9 @@ type player struct {
 	maxWait time.Duration
 	workers int
 
+	controls controls // of the coverage phase
+	safe     bool     // sends only what changes nothing
+
 	silent atomic.Int64 // exchanges without an answer, since the last one with
 }
 
@@ -32,38 +35,47 @@ type player struct {
 // taken for gone.
 const giveUp = 20
 
-// all plays cases, those that may disturb others at the end.
+// all plays cases: those that may disturb others after these, and the late ones
+// last.
 func (p *player) all(ctx context.Context, cases []*Case) Record {
 	record := make(Record, len(cases))
-	var mu sync.Mutex
-	play := func(c *Case) {
-		played := p.play(ctx, c)
-		mu.Lock()
-		defer mu.Unlock()
-		record[c.ID] = played
+	for _, late := range []bool{false, true} {
+		var together, alone []*Case
+		for _, c := range cases {
+			switch {
+			case c.Late != late:
+			case c.Alone:
+				alone = append(alone, c)
+			default:
+				together = append(together, c)
+			}
+		}
+		p.round(ctx, together, max(1, p.workers), record)
+		p.round(ctx, alone, 1, record)
 	}
+	return record
+}
+
+// round plays cases, some at a time.
+func (p *player) round(ctx context.Context, cases []*Case, workers int, record Record) {
+	var mu sync.Mutex
 	var wg sync.WaitGroup
 	queue := make(chan *Case)
-	for range max(1, p.workers) {
+	for range min(workers, len(cases)) {
 		wg.Go(func() {
 			for c := range queue {
-				play(c)
+				played := p.play(ctx, c)
+				mu.Lock()
+				record[c.ID] = played
+				mu.Unlock()
 			}
 		})
 	}
 	for _, c := range cases {
-		if !c.Alone {
-			queue <- c
-		}
+		queue <- c
 	}
 	close(queue)
 	wg.Wait()
-	for _, c := range cases {
-		if c.Alone {
-			play(c)
-		}
-	}
-	return record
 }
 
 // play sends the steps of a case in their order.
@@ -81,6 +93,10 @@ func (p *player) play(ctx context.Context, c *Case) *Played {
 			played.Skip = "the target no longer answers"
 			break
 		}
+		if step.trial != nil {
+			played.Exchanges = append(played.Exchanges, p.try(ctx, step))
+			continue
+		}
 		request, err := step.build(p.builder, played.Exchanges)
 		var unset *scenarios.UnsetError
 		var skip skipError
@@ -91,6 +107,8 @@ func (p *player) play(ctx context.Context, c *Case) *Played {
 			played.Skip = skip.Error()
 		case err != nil:
 			played.Skip = "its request cannot be made: " + err.Error()
+		case p.safe && !safeMethod(request.Method) && !step.Harmless:
+			played.Skip = skipUnsafe(request.Method)
 		default:
 			x, skip := p.step(ctx, step, request)
 			p.compare(step, x)
@@ -100,6 +118,9 @@ func (p *player) play(ctx context.Context, c *Case) *Played {
 				played.Skip = fmt.Sprintf("its step %q did not come about: wanted %s, got %s", step.Name, step.Expect, came(x))
 			}
 		}
+	}
+	if why := played.undecided(); why != "" {
+		played.Skip = why
 	}
 	return played
 }

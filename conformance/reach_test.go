@@ -131,7 +131,7 @@ func TestConfigurationThatCannotBeUsed(t *testing.T) {
 		"a base URL of ftp":       {conformance.Config{Document: doc, BaseURL: "ftp://h/"}, "does not begin with http"},
 		"a base URL with a query": {conformance.Config{Document: doc, BaseURL: "http://h/?a=b"}, "has a query"},
 		"a base URL with a user":  {conformance.Config{Document: doc, BaseURL: "http://u:pass@h/"}, "holds a password"},
-		"an unknown phase":        {conformance.Config{Document: doc, BaseURL: "http://h", Phases: []string{"guess"}}, `no phase "guess": the phases are scenarios, protocol`},
+		"an unknown phase":        {conformance.Config{Document: doc, BaseURL: "http://h", Phases: []string{"guess"}}, `no phase "guess": the phases are scenarios, protocol, coverage`},
 		"an unknown fixture":      {conformance.Config{Document: doc, BaseURL: "http://h", Fixture: map[string]string{"x": "1"}}, `no fixture "x"`},
 		"an unknown credential":   {conformance.Config{Document: doc, BaseURL: "http://h", Credential: map[string]string{"x": "1"}}, `no credential "x"`},
 		"a header without colon":  {conformance.Config{Document: doc, BaseURL: "http://h", Header: []string{"X"}}, `not of the form "Name: value"`},

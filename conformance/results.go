@@ -38,6 +38,10 @@ func (r *Results) played(c *Case, p *Played) {
 	}
 	r.Played[c.ID] = p
 	for _, x := range p.Exchanges {
+		r.Sent += x.Aside
+		if x.Request.Method == "" {
+			continue
+		}
 		r.Sent++
 		if !x.Answered() {
 			r.Silent++

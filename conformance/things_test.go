@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -55,7 +56,8 @@ func things() http.Handler {
 	}))
 	mux.HandleFunc("POST /things", known(func(w http.ResponseWriter, r *http.Request) {
 		var in thing
-		if err := json.NewDecoder(r.Body).Decode(&in); err != nil || in.Name == "" {
+		body, err := io.ReadAll(r.Body)
+		if r.Header.Get("Content-Type") != "application/json" || err != nil || json.Unmarshal(body, &in) != nil || in.Name == "" {
 			refuse(w, http.StatusBadRequest, "a thing needs a name")
 			return
 		}

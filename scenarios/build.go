@@ -167,6 +167,7 @@ func (b *builder) verify(n *yaml.Node) {
 		}},
 		{"burst", b.integer(&v.Burst, "burst", 1)},
 		{"noisy", b.boolean(&v.Noisy, "noisy")},
+		{"harmless", b.boolean(&v.Harmless, "harmless")},
 	})
 }
 

@@ -82,6 +82,9 @@ type Verify struct {
 	Given []*Scenario // run before, in this order
 	Burst int         // repeat the request at most so often, until the expected answer comes; 0 sends it once
 	Noisy bool        // left out of a run unless asked for
+	// Harmless says that the request changes nothing, so that a run which must
+	// not change anything may send it whatever its method.
+	Harmless bool
 }
 
 // Sequential tells whether the scenario needs a position: it has more than one

@@ -78,7 +78,14 @@ func (m *MediaType) check(in In, contentType string, body []byte, dir schema.Dir
 			}
 			return out
 		}
-		return checkValue(in, "", m.Schema.Checker(dir), body, out)
+		found := len(out)
+		out = checkValue(in, "", m.Schema.Checker(dir), body, out)
+		if len(out) == found && dir == schema.Request && !m.Schema.Checker(dir).Sure(body) && !schema.Value(body).IsValid() {
+			// Receivers differ in which of two members they take, and in what they
+			// make of bytes that are no UTF-8 (RFC 8259 §4, §8.1; RFC 7493 §2.1, §2.3).
+			out = append(out, Violation{In: in, Keyword: KeywordSyntax, Detail: "has a member twice, or is not UTF-8"})
+		}
+		return out
 	}
 	value, err := m.decodeBody(contentType, body)
 	if err != nil {

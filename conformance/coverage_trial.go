@@ -1,0 +1,245 @@
+package conformance
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/concord-api/concord/conformance/coverage"
+	"github.com/concord-api/concord/scenarios"
+	"github.com/concord-api/concord/spec"
+)
+
+// trial is what a step of the coverage phase tries: a case of the contract.
+type trial struct {
+	op       *spec.Operation
+	at       *coverage.Case // nil sends the valid request itself
+	refusals []int
+}
+
+// controls are the answers to the valid requests of operations, each sent once
+// in a run.
+type controls struct {
+	mu   sync.Mutex
+	once map[*spec.Operation]*control
+}
+
+type control struct {
+	once sync.Once
+	is   *Exchange
+	skip string
+}
+
+func (c *controls) of(op *spec.Operation) *control {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.once == nil {
+		c.once = map[*spec.Operation]*control{}
+	}
+	if c.once[op] == nil {
+		c.once[op] = &control{}
+	}
+	return c.once[op]
+}
+
+// control sends the valid request of an operation, if it was not sent before.
+func (p *player) control(ctx context.Context, op *spec.Operation) (x *Exchange, skip string, sent int) {
+	c := p.controls.of(op)
+	c.once.Do(func() {
+		if c.is, c.skip = p.sendValid(ctx, op); c.is != nil {
+			sent = 1
+		}
+	})
+	return c.is, c.skip, sent
+}
+
+// sendValid sends the valid request of an operation.
+func (p *player) sendValid(ctx context.Context, op *spec.Operation) (*Exchange, string) {
+	request, err := p.builder.trial(&trial{op: op})
+	switch {
+	case err != nil:
+		return nil, whyUnsent(err)
+	case p.safe && !safeMethod(request.Method):
+		return nil, skipUnsafe(request.Method)
+	}
+	return p.step(ctx, &Step{}, request)
+}
+
+// try plays a step of the coverage phase. What is no verdict on the target says
+// why in Undecided.
+func (p *player) try(ctx context.Context, step *Step) *Exchange {
+	t := step.trial
+	control, skip, sent := p.control(ctx, t.op)
+	undecided := func(why string) *Exchange {
+		return &Exchange{Undecided: why, Err: "it was not sent", Aside: sent}
+	}
+	if skip != "" {
+		return undecided(skip)
+	}
+	request, err := p.builder.trial(t)
+	if err != nil {
+		return undecided(whyUnsent(err))
+	}
+	x, skip := p.step(ctx, step, request)
+	x.Aside = sent
+	switch {
+	case skip != "":
+		x.Undecided = skip
+	case t.at == nil:
+		if !control.Answered() || control.Response.Status >= http.StatusInternalServerError {
+			x.Undecided = "the valid request did not succeed before either"
+		}
+	case !x.Answered():
+		if t.at.Want == coverage.Survive {
+			// A server may close the connection on what is too large for it.
+			x.Undecided = "no answer came to a large body: " + x.Err
+		}
+	default:
+		x.Undecided = t.whyUndecided(p.builder, x, control)
+	}
+	if x.Undecided == "" && t.at != nil && t.at.Want == coverage.Accept && x.Response.Status/100 == 4 {
+		// What was sent before may be why: a name that is taken by now.
+		x.Aside++
+		if again, _ := p.sendValid(ctx, t.op); again == nil || again.Response.Status/100 != 2 {
+			x.Undecided = "the valid request that it differs from is refused by now as well"
+		}
+	}
+	return x
+}
+
+// whyUnsent says why a request was not sent.
+func whyUnsent(err error) string {
+	var unset *scenarios.UnsetError
+	var skip skipError
+	switch {
+	case errors.As(err, &unset):
+		return unset.Error()
+	case errors.As(err, &skip):
+		return skip.Error()
+	}
+	return "its request cannot be made: " + err.Error()
+}
+
+// trial makes the request of a trial. What goes over the wire, credentials and
+// the run's headers included, must be what the case is about.
+func (b *builder) trial(t *trial) (*Request, error) {
+	base, from, err := b.base(t.op)
+	if err != nil {
+		return nil, err
+	}
+	r := &base.Request
+	if t.at != nil {
+		if r, err = t.at.Apply(base); err != nil {
+			return nil, skipError(err.Error())
+		}
+	}
+	out, err := b.finish(t.op, &scenarios.Request{
+		Method: from.Method, Path: r.Path, RawQuery: r.Query, Header: r.Header,
+		ContentType: r.ContentType, Body: r.Body, HasBody: r.HasBody,
+		Credential: from.Credential, Secret: b.ownSecret(t.op, from),
+	})
+	if err != nil || t.at == nil {
+		return out, err
+	}
+	if err := t.at.Holds(t.op, b.onTheWire(out)); err != nil {
+		return nil, skipError(err.Error())
+	}
+	return out, nil
+}
+
+// base is a valid request of an operation to change, and what it was made from.
+func (b *builder) base(op *spec.Operation) (*coverage.Base, *scenarios.Request, error) {
+	r, err := b.success(op)
+	if err != nil {
+		return nil, nil, err
+	}
+	for name := range r.Header {
+		if strings.Contains(strings.ToLower(name), "idempoten") {
+			// A key that was used before would have the answer of another request.
+			r.Header[name] = []string{newKey()}
+		}
+	}
+	sent := wired(r)
+	base, err := coverage.NewBase(op, *sent)
+	return base, r, err
+}
+
+// success is the request of a scenario that succeeds, of the run's own credential
+// where there is one; else a request from the contract alone.
+func (b *builder) success(op *spec.Operation) (*scenarios.Request, error) {
+	of := b.script.Of(op)
+	if !slices.ContainsFunc(of, succeeds) {
+		for _, sc := range of {
+			if other := *sc; len(sc.Responses) == 1 && sc.Credentials != "" {
+				if other.Credentials = scenarios.Own; succeeds(&other) {
+					return sc.Request(b.env)
+				}
+			}
+		}
+	}
+	return b.valid(op, false)
+}
+
+// wired is a rendered request as the wire carries it, without credentials.
+func wired(r *scenarios.Request) *coverage.Request {
+	return &coverage.Request{
+		Path: r.Path, Query: r.RawQuery, Header: r.Header,
+		Body: r.Body, ContentType: r.ContentType, HasBody: r.HasBody,
+	}
+}
+
+// onTheWire is a request that is about to be sent, without the target's place.
+func (b *builder) onTheWire(r *Request) *coverage.Request {
+	address := strings.TrimPrefix(r.URL, b.target.url("", ""))
+	path, query, _ := strings.Cut(address, "?")
+	return &coverage.Request{
+		Path: path, Query: query, Header: r.Header,
+		Body: r.Body, ContentType: r.Header.Get("Content-Type"), HasBody: r.Body != nil,
+	}
+}
+
+// ownSecret is the secret of a request of the coverage phase. Who plays the
+// script, as the mock does, lets in whoever presents a secret of the script's pattern: there each operation has a
+// partner of its own, so that its many requests do not use up one rate limit.
+func (b *builder) ownSecret(op *spec.Operation, from *scenarios.Request) string {
+	c := b.script.Credential(from.Credential)
+	if !b.env.Defaults || from.Credential != scenarios.Own || b.env.Credentials[scenarios.Own] != "" || c == nil {
+		return from.Secret
+	}
+	for _, way := range waysIn(op) {
+		s, ok := c.Secret(way[0])
+		if own := s.Value + "-" + strings.ToLower(labelText(op.ID)); ok && s.Value != "" && s.Pattern != nil && s.Pattern.MatchString(own) {
+			return own
+		}
+	}
+	return from.Secret
+}
+
+// labelText leaves letters, digits and dashes of a text.
+func labelText(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, s)
+}
+
+// safeMethod tells whether a method changes nothing (RFC 9110 §9.2.1).
+func safeMethod(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
+// textAt is the text of a string at a pointer in a JSON body, "" where there is
+// none.
+func textAt(body []byte, pointer string) string {
+	var text string
+	if json.Unmarshal([]byte(valueAt(body, pointer)), &text) != nil {
+		return ""
+	}
+	return text
+}
