@@ -208,10 +208,27 @@ func (c *Config) credentials() (map[string]string, error) {
 	for name, v := range c.Credential {
 		values[name] = v
 	}
-	if c.Token != "" {
+	switch _, set := values[scenarios.Own]; {
+	case c.Token != "":
 		values[scenarios.Own] = c.Token
+	case !set && c.presents():
+		values[scenarios.Own] = "" // what is presented is among the run's headers
 	}
 	return values, knownOnly("credential", values, known)
+}
+
+// presents tells whether the run's headers hold a credential.
+func (c *Config) presents() bool {
+	h, err := c.headers()
+	if err != nil {
+		return false
+	}
+	for _, s := range c.Document.SecuritySchemes {
+		if s.Type == "apiKey" && s.In == spec.InHeader && h.Get(s.Name) != "" {
+			return true
+		}
+	}
+	return h.Get("Authorization") != "" || h.Get("Cookie") != ""
 }
 
 func knownOnly(kind string, values map[string]string, known []string) error {

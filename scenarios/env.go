@@ -44,5 +44,8 @@ type UnsetError struct {
 
 // Error implements error.
 func (e *UnsetError) Error() string {
+	if e.Kind == "credential" && e.Name == Own {
+		return "the run has no credential of its own: give it with --token, or CONCORD_TOKEN"
+	}
 	return fmt.Sprintf("%s %q has no value for this target: give one with --%s %s=…", e.Kind, e.Name, e.Kind, e.Name)
 }

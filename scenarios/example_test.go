@@ -83,7 +83,11 @@ func ExampleScenario_Request() {
 	_, err = sc.Request(&scenarios.Env{BaseURL: "https://shop.example"})
 	fmt.Println(err)
 
-	env := &scenarios.Env{BaseURL: "https://shop.example", Fixtures: map[string]string{"unknown_order": "77"}}
+	env := &scenarios.Env{
+		BaseURL:     "https://shop.example",
+		Fixtures:    map[string]string{"unknown_order": "77"},
+		Credentials: map[string]string{scenarios.Own: "secret"},
+	}
 	request, err := sc.Request(env)
 	fmt.Println(request.Method, request.Path, err)
 	for _, d := range sc.Responses[0].Check(&scenarios.Observed{Request: request, Status: http.StatusOK}, env) {
