@@ -29,7 +29,7 @@ var statusDocumented = Check{
 	Source:   "OpenAPI 3.1 §4.8.16",
 	For:      anyStep(holdsContract),
 	Applies: func(x *Exchange) bool {
-		return x.Operation() != nil && !(x.step.trial != nil && httpItself(x.Response.Status))
+		return x.Operation() != nil && !x.step.trial.spares(x.Response.Status)
 	},
 	Run: func(x *Exchange) error {
 		if documented(x) {

@@ -61,6 +61,17 @@ func httpItself(status int) bool {
 	return false
 }
 
+// spares tells whether a status that the contract does not have is no fault of
+// the server: HTTP itself gives it, or the contract leaves no way to refuse.
+func (t *trial) spares(status int) bool {
+	if t == nil {
+		return false
+	}
+	return httpItself(status) || slices.Contains(t.refusals, status) && !slices.ContainsFunc(t.refusals, func(s int) bool {
+		return s != http.StatusNotFound && s != http.StatusGone && t.op.Response(s) != nil
+	})
+}
+
 // statusList is a list of statuses for a sentence.
 func statusList(statuses []int) string {
 	texts := make([]string, len(statuses))

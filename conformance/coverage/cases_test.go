@@ -12,6 +12,8 @@ import (
 var contracts = []string{
 	"dinie",
 	"../testdata/things.yaml",
+	"../testdata/shapes.yaml",
+	"../testdata/shapes31.yaml",
 	"../../mockserver/testdata/pets.yaml",
 	"../../mockserver/testdata/orders.yaml",
 }

@@ -148,8 +148,8 @@ func (g *generator) vary(p *place, v variant) {
 		g.out.Dropped++
 		return
 	}
-	if p.in != nil && v.keyword == "type" && v.want == Refuse && v.value.Kind() != '"' && v.value.Kind() != '0' {
-		v.sure = false // "null" and "true" are texts here, and an empty array is nothing at all
+	if v.want == Refuse && g.textual(p) && lenient(p, v) {
+		v.sure = false
 	}
 	meant := v.meant || v.want == Accept && p.in != nil && p.in.In == spec.InPath
 	meant = meant || v.want == Accept && v.value != nil && g.replays(p)
@@ -157,6 +157,31 @@ func (g *generator) vary(p *place, v variant) {
 		ID: id(p.label(), v.id), Name: v.name, Place: p.label(), Kind: p.kind(), Pointer: p.pointer,
 		Keyword: v.keyword, Want: v.want, Sure: v.sure, Meant: meant, Changes: changes,
 	})
+}
+
+// textual tells whether what is sent for a place is text, in which types and
+// absence do not show for certain.
+func (g *generator) textual(p *place) bool {
+	if p.in != nil {
+		return p.in.Content == nil
+	}
+	mt := g.media()
+	return mt != nil && !mt.IsJSON()
+}
+
+// lenient tells whether servers may take a text for what the contract allows:
+// "null" and "true" may mean just that, an empty text nothing at all, and what
+// an object's style does not know is often left aside.
+func lenient(p *place, v variant) bool {
+	switch v.keyword {
+	case "additionalProperties":
+		return true
+	case "minLength":
+		return string(v.value) == `""`
+	case "type":
+		return v.value.Kind() != '"' && v.value.Kind() != '0' || p.pointer == "" && p.types().Has(schema.TypeObject)
+	}
+	return false
 }
 
 // replays tells whether the values of a place must be fresh for each request, as
