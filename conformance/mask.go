@@ -39,7 +39,7 @@ func newMasks(requests []*Request, variables map[string]string) *masks {
 		if len(secret) < shortestSecret || strings.Contains(userAgent, secret) {
 			continue
 		}
-		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), jsonInside(secret), base64.StdEncoding.EncodeToString([]byte(secret))} {
+		for _, form := range formsOf(secret) {
 			forms[form] = variable
 		}
 	}
@@ -67,15 +67,24 @@ func (m *masks) texts(lines []string) []string {
 	return out
 }
 
-// jsonInside is a text as it stands in a JSON string.
-func jsonInside(s string) string {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if e.Encode(s) != nil {
-		return s
+// formsOf lists how a secret may stand in a text: as it is, in a URL, in JSON as
+// different writers escape it, in a shell's single quotes, in base64.
+func formsOf(secret string) []string {
+	forms := []string{
+		secret, url.QueryEscape(secret), url.PathEscape(secret),
+		base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte(secret)),
+		strings.ReplaceAll(secret, "'", `'\''`),
 	}
-	return strings.Trim(strings.TrimSpace(b.String()), `"`)
+	for _, escapeHTML := range []bool{false, true} {
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(escapeHTML)
+		if e.Encode(secret) == nil {
+			inside := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(b.String()), `"`), `"`)
+			forms = append(forms, inside, strings.ReplaceAll(inside, "/", `\/`))
+		}
+	}
+	return forms
 }
 
 // secrets adds what the request holds of secrets, and the variables of them.
