@@ -43,6 +43,7 @@ type cli struct {
 	Verify  verifyCommand  `cmd:"" help:"Check a server against a contract and its scenarios."`
 	Check   checkCommand   `cmd:"" help:"Check a contract and its scenarios; say every fault with its place."`
 	Init    initCommand    `cmd:"" help:"Write a first script for a contract: one scenario for each operation and documented status."`
+	Explain explainCommand `cmd:"" help:"Say what a check demands, why, and who says so; without one, list them all."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -137,6 +138,13 @@ func finish(err error) int {
 	fmt.Fprintln(os.Stderr, "concord:", err)
 	return code
 }
+
+type explainCommand struct {
+	Check string `arg:"" optional:"" help:"Id of a check, as a failure shows it."`
+}
+
+// Run explains.
+func (c explainCommand) Run() error { return conformance.Explain(os.Stdout, c.Check) }
 
 type versionCommand struct{}
 

@@ -12,6 +12,9 @@ var refusesCredentials = Check{
 	Severity: Must,
 	Says:     "a request without valid credentials is refused with 401",
 	Source:   "RFC 9110 §15.5.2; the operation's security",
+	Why:      "Whatever is documented as protected must not be served to anybody, however the credential is wrong.",
+	Right:    "GET /customers without Authorization: 401 Unauthorized",
+	Wrong:    "GET /customers with Authorization: Bearer unknown: 200 OK",
 	For:      topic(Authentication),
 	Run:      statusExpected,
 }
@@ -22,6 +25,9 @@ var challenge = Check{
 	Severity: Must,
 	Says:     "a 401 carries WWW-Authenticate",
 	Source:   "RFC 9110 §11.6.1, §15.5.2",
+	Why:      "The standard demands it of each 401, and libraries rely on it to find out how to authenticate.",
+	Right:    "401 Unauthorized\nWWW-Authenticate: Bearer realm=\"api\"",
+	Wrong:    "401 Unauthorized, without WWW-Authenticate",
 	For:      expects("401"),
 	Applies:  answers(http.StatusUnauthorized),
 	Run: func(x *Exchange) error {
@@ -38,6 +44,9 @@ var challengeScheme = Check{
 	Severity: Should,
 	Says:     "WWW-Authenticate names a scheme that the operation takes",
 	Source:   "RFC 9110 §11.6.1; the operation's security",
+	Why:      "A challenge for a scheme that the operation does not take leads clients into a loop of refusals.",
+	Right:    "security: bearer; WWW-Authenticate: Bearer",
+	Wrong:    "security: bearer; WWW-Authenticate: Basic",
 	For:      expects("401"),
 	Applies: func(x *Exchange) bool {
 		return x.Response.Status == http.StatusUnauthorized && x.Response.Header.Get("WWW-Authenticate") != "" && len(challengeSchemes(x)) > 0

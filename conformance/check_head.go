@@ -11,6 +11,9 @@ var headServed = Check{
 	Severity: Should,
 	Says:     "HEAD is served wherever GET is",
 	Source:   "RFC 9110 §9.1",
+	Why:      "HEAD is one of the two methods that every server has to support; caches and link checkers use it.",
+	Right:    "HEAD /things: 200 OK",
+	Wrong:    "HEAD /things: 405 Method Not Allowed",
 	For:      topic(Head),
 	Applies:  isHead,
 	Run: func(x *Exchange) error {
@@ -27,6 +30,9 @@ var headStatus = Check{
 	Severity: Must,
 	Says:     "HEAD answers with the status of GET",
 	Source:   "RFC 9110 §9.3.2",
+	Why:      "HEAD tells what GET would answer. Where it says something else, it tells nothing.",
+	Right:    "GET /things: 200 OK; HEAD /things: 200 OK",
+	Wrong:    "GET /things: 200 OK; HEAD /things: 404 Not Found",
 	For:      topic(Head),
 	Applies:  headIsServed,
 	Run: func(x *Exchange) error {
@@ -43,6 +49,9 @@ var headHeaders = Check{
 	Severity: Must,
 	Says:     "the headers that HEAD sends are those of GET",
 	Source:   "RFC 9110 §9.3.2",
+	Why:      "Clients decide by the header of HEAD whether to send GET, so that it must be that of GET.",
+	Right:    "Content-Type: application/json for both",
+	Wrong:    "Content-Type: application/json for GET, text/html for HEAD",
 	For:      topic(Head),
 	Applies:  sameStatusAsGet,
 	Run: func(x *Exchange) error {
@@ -62,6 +71,9 @@ var headBody = Check{
 	Severity: Must,
 	Says:     "the answer to HEAD has no content",
 	Source:   "RFC 9110 §9.3.2",
+	Why:      "Content after the header of HEAD is taken for the next answer on the same connection.",
+	Right:    "HEAD /things: the header, and nothing after it",
+	Wrong:    "HEAD /things: the header, and [] after it",
 	For:      topic(Head),
 	Applies:  isHead,
 	Run: func(x *Exchange) error {

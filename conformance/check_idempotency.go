@@ -14,6 +14,9 @@ var replayStatus = Check{
 	Severity: Must,
 	Says:     "the same request and key get the status of the first answer",
 	Source:   "the script's idempotency; IETF draft httpapi-idempotency-key-header §2.6",
+	Why:      "A client that repeats a request after a timeout wants to know how the first one went, and nothing else.",
+	Right:    "201 Created, and 201 Created to the repeated request",
+	Wrong:    "201 Created, and 409 Conflict to the repeated request",
 	For:      topic(Replay),
 	Run: func(x *Exchange) error {
 		if want := x.Before(1).Response.Status; x.Response.Status != want {
@@ -29,6 +32,9 @@ var replayHeaders = Check{
 	Severity: Must,
 	Says:     "the same request and key get the headers of the first answer that bear its meaning",
 	Source:   "the script's idempotency; IETF draft httpapi-idempotency-key-header §2.6",
+	Why:      "Location and its like are part of the result; a repeated request that gets others leads to another resource.",
+	Right:    "Location: /things/1 twice",
+	Wrong:    "Location: /things/1, then Location: /things/2",
 	For:      topic(Replay),
 	Applies:  sameStatusAsFirst,
 	Run: func(x *Exchange) error {
@@ -49,6 +55,9 @@ var replayBody = Check{
 	Severity: Must,
 	Says:     "the same request and key get the body of the first answer",
 	Source:   "the script's idempotency; IETF draft httpapi-idempotency-key-header §2.6",
+	Why:      "The same key stands for the same operation, carried out once. Another body means that it was carried out again.",
+	Right:    `{"id":"thing_1"} twice`,
+	Wrong:    `{"id":"thing_1"}, then {"id":"thing_2"}`,
 	For:      topic(Replay),
 	Applies:  sameStatusAsFirst,
 	Run: func(x *Exchange) error {
@@ -65,6 +74,9 @@ var replayBytes = Check{
 	Severity: Should,
 	Says:     "the same request and key get the very bytes of the first answer",
 	Source:   "IETF draft httpapi-idempotency-key-header §2.6, which asks for the result and not for its bytes",
+	Why:      "Stored answers come back as the same bytes, which signatures and hashes over bodies need. The draft asks for the result only, so that this is a should.",
+	Right:    `{"a":1,"b":2} twice`,
+	Wrong:    `{"a":1,"b":2}, then {"b":2,"a":1}`,
 	For:      topic(Replay),
 	Applies: func(x *Exchange) bool {
 		return sameStatusAsFirst(x) && sameValue(x.Before(1).Response.Body, x.Response.Body)
@@ -83,6 +95,9 @@ var refusesKeyReuse = Check{
 	Severity: Must,
 	Says:     "a key that was used for another request is refused",
 	Source:   "the script's idempotency; IETF draft httpapi-idempotency-key-header §2.7",
+	Why:      "A key that is used for two different requests is a fault of the client. Answering with the first result would tell it that the second was done.",
+	Right:    "the key again with another body: 422 Unprocessable Content",
+	Wrong:    "the key again with another body: 201 Created with the first result",
 	For:      topic(KeyReuse),
 	Run:      statusExpected,
 }

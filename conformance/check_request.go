@@ -13,6 +13,9 @@ var refusesUnknownPath = Check{
 	Severity: Must,
 	Says:     "a path that does not exist is answered with 404",
 	Source:   "RFC 9110 §15.5.5",
+	Why:      "Anything but 404 for what is not there hides a misspelt address from its author.",
+	Right:    "GET /no-such-thing: 404 Not Found",
+	Wrong:    "GET /no-such-thing: 200 OK with the page of a front end",
 	For:      topic(UnknownPath),
 	Run:      statusExpected,
 }
@@ -23,6 +26,9 @@ var refusesWrongMethod = Check{
 	Severity: Must,
 	Says:     "a method that a path does not have is answered with 405",
 	Source:   "RFC 9110 §15.5.6",
+	Why:      "A client learns that the address is right and the method is not. A 404 sends it looking for another address.",
+	Right:    "PUT /customers, where there are GET and POST: 405 Method Not Allowed",
+	Wrong:    "PUT /customers: 404 Not Found",
 	For:      topic(WrongMethod),
 	Run:      statusExpected,
 }
@@ -33,6 +39,9 @@ var refusesMalformed = Check{
 	Severity: Must,
 	Says:     "a body that cannot be read is refused with a 4xx",
 	Source:   "RFC 9110 §15.5, §15.5.1",
+	Why:      "A body that cannot be read is the client's fault, to be said so: a 5xx makes it repeat the request, a 2xx makes it believe that it was understood.",
+	Right:    `POST with {"name": : 400 Bad Request`,
+	Wrong:    `POST with {"name": : 500 Internal Server Error`,
 	For:      topic(Malformed),
 	Run:      statusExpected,
 }
@@ -43,6 +52,9 @@ var allow = Check{
 	Severity: Must,
 	Says:     "a 405 carries Allow",
 	Source:   "RFC 9110 §10.2.1, §15.5.6",
+	Why:      "The standard demands it of each 405: it is how a client finds the method that it needs.",
+	Right:    "405 Method Not Allowed\nAllow: GET, POST",
+	Wrong:    "405 Method Not Allowed, without Allow",
 	For:      expects("405"),
 	Applies:  answers(http.StatusMethodNotAllowed),
 	Run: func(x *Exchange) error {
@@ -59,6 +71,9 @@ var allowTruthful = Check{
 	Severity: Must,
 	Says:     "Allow does not list the method that was refused",
 	Source:   "RFC 9110 §10.2.1",
+	Why:      "A method that is offered and refused at the same time cannot be acted upon.",
+	Right:    "PUT is refused: Allow: GET, POST",
+	Wrong:    "PUT is refused: Allow: GET, POST, PUT",
 	For:      expects("405"),
 	Applies:  hasAllow,
 	Run: func(x *Exchange) error {
@@ -75,6 +90,9 @@ var allowComplete = Check{
 	Severity: Must,
 	Says:     "Allow lists each method that the contract has for the path",
 	Source:   "RFC 9110 §15.5.6; the contract's path item",
+	Why:      "Allow must list what the target supports; what is missing from it will not be tried by careful clients.",
+	Right:    "the contract has GET and POST: Allow: GET, HEAD, POST",
+	Wrong:    "the contract has GET and POST: Allow: GET",
 	For:      topic(WrongMethod),
 	Applies:  hasAllow,
 	Run: func(x *Exchange) error {

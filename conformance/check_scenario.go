@@ -9,24 +9,58 @@ import (
 
 // What a script claims of an answer, each kind of claim a check.
 var (
-	statusAsScripted     = scripted("scenario.status", "the status is the scripted one", scenarios.ClaimStatus)
-	mediaTypeAsScripted  = scripted("scenario.media-type", "the media type is the scripted one", scenarios.ClaimMediaType)
-	problemAsScripted    = scripted("scenario.problem", "the problem has the scripted type and code", scenarios.ClaimProblemType, scenarios.ClaimProblemCode)
-	errorsAsScripted     = scripted("scenario.errors", "the problem has an item for each scripted one, with its param and code", scenarios.ClaimProblemItem)
-	headersAsScripted    = scripted("scenario.headers", "each header that the script names is there", scenarios.ClaimHeader)
-	membersAsScripted    = scripted("scenario.members", "each member that the script names is there", scenarios.ClaimMember)
-	conditionsAsScripted = scripted("scenario.expect", "the conditions of the script hold", scenarios.ClaimExpect)
+	statusAsScripted = scripted("scenario.status", explained{
+		"The script is what the API and its clients have agreed on for this very case.",
+		"the script says 404 for an unknown customer, and 404 comes",
+		"the script says 404 for an unknown customer, and 200 comes",
+	}, "the status is the scripted one", scenarios.ClaimStatus)
+	mediaTypeAsScripted = scripted("scenario.media-type", explained{
+		"Clients that were tried against the mock parse what the script names.",
+		"the script says application/problem+json, and it comes",
+		"the script says application/problem+json, and application/json comes",
+	}, "the media type is the scripted one", scenarios.ClaimMediaType)
+	problemAsScripted = scripted("scenario.problem", explained{
+		"Clients branch on the type and the code of a problem; its title and detail are for people, and are not compared.",
+		"type …/not-found, code customer_not_found, as scripted",
+		"type about:blank, where …/not-found is scripted",
+	}, "the problem has the scripted type and code", scenarios.ClaimProblemType, scenarios.ClaimProblemCode)
+	errorsAsScripted = scripted("scenario.errors", explained{
+		"A form shows each error beside the field that it names, so that each scripted item must be there with its param and code.",
+		`errors: [{"param":"email","code":"invalid_format"}], as scripted`,
+		"errors: [], where an item for email is scripted",
+	}, "the problem has an item for each scripted one, with its param and code", scenarios.ClaimProblemItem)
+	headersAsScripted = scripted("scenario.headers", explained{
+		"What the script names, clients rely on. The values are samples, and are not compared.",
+		"the script names Retry-After, and Retry-After: 5 comes",
+		"the script names Retry-After, and there is none",
+	}, "each header that the script names is there", scenarios.ClaimHeader)
+	membersAsScripted = scripted("scenario.members", explained{
+		"What the script names, clients rely on. The values are samples, and are not compared.",
+		"the script names session_url, and the body has it",
+		"the script names session_url, and the body has url in its place",
+	}, "each member that the script names is there", scenarios.ClaimMember)
+	conditionsAsScripted = scripted("scenario.expect", explained{
+		"Conditions are there for the values that matter; they are true of the mock's answer, and must be of any other.",
+		`expect: response.body.status == "active"; {"status":"active"}`,
+		`expect: response.body.status == "active"; {"status":"pending"}`,
+	}, "the conditions of the script hold", scenarios.ClaimExpect)
 )
+
+// explained is what [Explain] tells of a check.
+type explained struct{ why, right, wrong string }
 
 // scripted makes a check of some kinds of claims. All but the status are judged
 // only of answers that have the scripted status.
-func scripted(id, says string, kinds ...scenarios.Claim) Check {
+func scripted(id string, why explained, says string, kinds ...scenarios.Claim) Check {
 	status := slices.Contains(kinds, scenarios.ClaimStatus)
 	return Check{
 		ID:       id,
 		Severity: Must,
 		Says:     says,
 		Source:   "the script",
+		Why:      why.why,
+		Right:    why.right,
+		Wrong:    why.wrong,
 		For: anyStep(func(s *Step) bool {
 			return s.Expect.Answer != nil && slices.ContainsFunc(kinds, func(k scenarios.Claim) bool { return claimsAny(s.Expect.Answer.Claims(), k) })
 		}),

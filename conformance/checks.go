@@ -17,6 +17,9 @@ type Check struct {
 	Severity Severity
 	Says     string // the demand, as a sentence
 	Source   string // who demands it: sections of RFCs, of OpenAPI, the script
+	Why      string // what goes wrong for clients where it is not met
+	Right    string // an answer that meets it
+	Wrong    string // one that does not
 
 	// For tells whether a case can show the demand met; nil means that each can.
 	// It looks at what is expected, not at what came.

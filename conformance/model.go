@@ -148,7 +148,7 @@ func (m *modeler) checks() []report.Check {
 	out := []report.Check{}
 	for _, c := range catalogue {
 		if used[c] {
-			out = append(out, report.Check{ID: c.ID, Severity: string(c.Severity), Says: c.Says, Source: c.Source})
+			out = append(out, report.Check{ID: c.ID, Severity: string(c.Severity), Says: c.Says, Source: c.Source, Why: c.Why})
 		}
 	}
 	return out

@@ -22,6 +22,9 @@ type Rule struct {
 	Severity Severity // whether breaking it is a fault or a weakness
 	Says     string   // the demand, as a sentence
 	Source   string   // where it is written
+	Why      string   // what goes wrong for clients where it is not met
+	Right    string   // an answer that meets it
+	Wrong    string   // one that does not
 
 	// Applies tells whether the answer has what the rule is about.
 	Applies func(*Answer) bool
