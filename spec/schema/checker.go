@@ -2,8 +2,10 @@ package schema
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"sync"
+	"unicode/utf8"
 	"unsafe"
 
 	"github.com/pb33f/jsonschema/v6"
@@ -67,8 +69,17 @@ func (c *Checker) Valid(text []byte) bool {
 	if lib == nil {
 		return Value(text).IsValid()
 	}
-	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	v, err := unmarshal(text)
 	return err == nil && lib.Validate(v) == nil
+}
+
+// unmarshal reads a JSON text for the library. Text that is not UTF-8 is no JSON
+// (RFC 8259 §8.1); the decoder would mend it without a word.
+func unmarshal(text []byte) (any, error) {
+	if !utf8.Valid(text) {
+		return nil, errors.New("the text is not UTF-8")
+	}
+	return jsonschema.UnmarshalJSON(bytes.NewReader(text))
 }
 
 // ValidString tells whether a string is valid; it is given as it is, without
@@ -87,7 +98,7 @@ func (c *Checker) Check(text []byte) ([]Fault, error) {
 	if c.plan.sure(text) {
 		return nil, nil
 	}
-	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	v, err := unmarshal(text)
 	if err != nil {
 		return nil, fmt.Errorf("not JSON: %w", err)
 	}

@@ -92,3 +92,11 @@ func TestChecker(t *testing.T) {
 		})
 	}
 }
+
+func TestTextThatIsNotUTF8IsNoJSON(t *testing.T) {
+	s, _ := read(t, schema.V31, `S: {type: string}`)
+	c := s.Checker(schema.Request)
+	if _, err := c.Check([]byte("\"a\xff\"")); err == nil || c.Valid([]byte("\"a\xff\"")) {
+		t.Errorf("a text with the byte FF is accepted, error = %v", err)
+	}
+}
