@@ -122,7 +122,7 @@ func asWritten(b []byte) bool {
 	case c == '"':
 		return bytes.IndexByte(b, '\\') < 0
 	case c == '-' || c <= '9':
-		return bytes.IndexAny(b, ".eE") < 0 && string(b) != "-0"
+		return !bytes.ContainsAny(b, ".eE") && string(b) != "-0"
 	}
 	return true
 }
