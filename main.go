@@ -254,6 +254,7 @@ func (c verifyCommand) Run(ctx context.Context) error {
 	}
 	c.Config.Document, c.Config.Script = doc, script
 	c.VerifyOptions.Out, c.VerifyOptions.Color = os.Stdout, colored(os.Stdout)
+	c.VerifyOptions.Progress, c.VerifyOptions.Live = os.Stderr, colored(os.Stderr)
 	code, err := conformance.Verify(ctx, c.Config, c.VerifyOptions)
 	if code == exitOK && err == nil {
 		return nil

@@ -48,6 +48,8 @@ func printResults(o VerifyOptions, r *Results) {
 	if o.Verbose {
 		c.held(r)
 	}
+	c.comparison(r.Comparison)
+	c.baseline(r.Baseline)
 	c.matrix(r)
 	c.skipped(r)
 	c.summary(r)

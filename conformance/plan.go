@@ -19,6 +19,8 @@ type Plan struct {
 
 	known report.Failures // the baseline, nil without one
 	hide  *masks
+
+	progress *progress // of the exchanges, nil for none
 }
 
 // NewPlan builds the cases of a configuration. Its error is a [*UsageError].
@@ -84,10 +86,11 @@ func (p *Plan) open(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	return &session{plan: p, target: t, Mock: mock, player: &player{
-		pace:    newPace(c.Rate),
-		maxWait: c.MaxWait,
-		workers: c.Concurrency,
-		safe:    c.Safe,
+		pace:     newPace(c.Rate),
+		maxWait:  c.MaxWait,
+		progress: p.progress,
+		workers:  c.Concurrency,
+		safe:     c.Safe,
 		builder: &builder{
 			target: t,
 			mock:   mock,

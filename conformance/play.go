@@ -25,6 +25,8 @@ type player struct {
 	maxWait time.Duration
 	workers int
 
+	progress *progress
+
 	controls controls // of the coverage phase
 	safe     bool     // sends only what changes nothing
 
@@ -39,6 +41,8 @@ const giveUp = 20
 // last.
 func (p *player) all(ctx context.Context, cases []*Case) Record {
 	record := make(Record, len(cases))
+	p.progress.start(len(cases))
+	defer p.progress.end()
 	for _, late := range []bool{false, true} {
 		var together, alone []*Case
 		for _, c := range cases {
@@ -65,6 +69,7 @@ func (p *player) round(ctx context.Context, cases []*Case, workers int, record R
 		wg.Go(func() {
 			for c := range queue {
 				played := p.play(ctx, c)
+				p.progress.played(c, played)
 				mu.Lock()
 				record[c.ID] = played
 				mu.Unlock()

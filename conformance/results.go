@@ -145,6 +145,11 @@ func (r *Results) Conforms() bool {
 	return broken == 0 && r.Checked() > 0 && !r.Cut
 }
 
+// differs tells whether another target was found to differ.
+func (r *Results) differs() bool {
+	return r.Comparison != nil && len(r.Comparison.Differences) > 0
+}
+
 // SkippedCases maps why cases were skipped to their ids.
 func (r *Results) SkippedCases() map[string][]string {
 	out := map[string][]string{}

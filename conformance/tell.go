@@ -55,7 +55,7 @@ func (o *VerifyOptions) tell(r *Results, outputs []report.Output, ok bool) (int,
 			return ExitConforms, nil
 		}
 	}
-	if !ok || !r.Conforms() {
+	if !ok || !r.Conforms() || r.differs() {
 		return ExitBroken, nil
 	}
 	return ExitConforms, nil

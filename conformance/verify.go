@@ -19,6 +19,7 @@ type VerifyOptions struct {
 	Focus       []string `help:"Run only the nodes whose text matches." env:"CONCORD_FOCUS" placeholder:"REGEXP" sep:"none"`
 	Report      []string `help:"Write a report: html, json, junit, sarif or github, and where to; - is the standard output. Can be given again." placeholder:"FORMAT=FILE" sep:"none" env:"CONCORD_REPORT"`
 	JUnit       string   `name:"junit" help:"Short for --report junit=FILE." env:"CONCORD_JUNIT" placeholder:"FILE"`
+	Compare     string   `help:"Make the same exchanges with a second target, and tell how its answers differ in status, headers and shape." env:"CONCORD_COMPARE" placeholder:"URL"`
 	DryRun      bool     `help:"List what would be checked, and send nothing."`
 	Verbose     bool     `short:"v" help:"Also list what held."`
 
@@ -26,6 +27,10 @@ type VerifyOptions struct {
 	Out io.Writer `kong:"-"`
 	// Color colours it.
 	Color bool `kong:"-"`
+	// Progress is told how far the run has come; nil is nobody.
+	Progress io.Writer `kong:"-"`
+	// Live says that Progress is a terminal.
+	Live bool `kong:"-"`
 }
 
 // The exit codes of [Verify].
@@ -66,6 +71,7 @@ func Verify(ctx context.Context, c Config, o VerifyOptions) (int, error) {
 	if _, err := p.Config.base(); err != nil {
 		return exitCode(err), err
 	}
+	p.progress = newProgress(o.Progress, o.Live)
 	s, ok := p.runSpecs(ctx, o)
 	if o.DryRun {
 		return dryRun(o.Out, p, s)
@@ -87,6 +93,11 @@ func Verify(ctx context.Context, c Config, o VerifyOptions) (int, error) {
 	if s.results.Sent > 0 && s.results.Silent == s.results.Sent {
 		err := &UnreachableError{p.Config.BaseURL, "it answered at first, and then none of the requests"}
 		return ExitUnreachable, err
+	}
+	if o.Compare != "" && !s.results.Cut {
+		if s.results.Comparison, err = s.results.compare(ctx, o.Compare); err != nil {
+			return exitCode(err), fmt.Errorf("compare: %w", err)
+		}
 	}
 	return o.tell(s.results, outputs, ok)
 }
