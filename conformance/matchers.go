@@ -27,7 +27,7 @@ func ConformTo(doc *spec.Document) gomegatypes.GomegaMatcher {
 			if r.Request == nil || r.Request.URL == nil {
 				return nil, errors.New("ConformTo needs a response that knows its request: use WithRequest")
 			}
-			m, err := doc.Match(r.Request.Method, r.Request.URL.EscapedPath())
+			m, err := doc.MatchRequest(r.Request.Method, r.Request.URL.EscapedPath(), r.Request.URL.RawQuery, r.Request.Header)
 			if err != nil {
 				return nil, fmt.Errorf("%s %s: %w", r.Request.Method, r.Request.URL.EscapedPath(), err)
 			}

@@ -12,7 +12,7 @@ import (
 // route finds the operation of a request: 404 where there is no such path, 405
 // with Allow where the path has other methods (RFC 9110 §15.5.5, §15.5.6).
 func (x *exchange) route() *answer {
-	match, err := x.server.doc.Match(x.r.Method, x.path)
+	match, err := x.server.doc.MatchRequest(x.r.Method, x.path, x.query, x.r.Header)
 	if err == nil {
 		x.match, x.op = match, x.server.operation(match.Operation)
 		return nil

@@ -72,6 +72,13 @@ func guess(content []*MediaType, body []byte) string {
 // check holds a body to a media type and its schema.
 func (m *MediaType) check(in In, contentType string, body []byte, dir schema.Direction, out []Violation) []Violation {
 	if m.IsJSON() || IsJSON(contentType) {
+		if m.Schema != nil && m.Schema.Checker(dir).Sure(body) {
+			return out
+		}
+		body, err := jsonText(contentType, body)
+		if err != nil {
+			return append(out, Violation{In: in, Keyword: KeywordSyntax, Detail: syntaxDetail(err)})
+		}
 		if m.Schema == nil {
 			if !schema.Value(body).IsValid() {
 				out = append(out, Violation{In: in, Keyword: KeywordSyntax, Detail: "is no valid JSON"})

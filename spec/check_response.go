@@ -95,7 +95,7 @@ func (r *Response) MediaType(contentType string) *MediaType {
 }
 
 // bodiless tells whether answers of a status have no body by HTTP itself (RFC
-// 9110 §6.4.1).
+// 9110 §6.4.1, §15.3.6).
 func bodiless(status int) bool {
-	return status/100 == 1 || status == http.StatusNoContent || status == http.StatusNotModified
+	return status/100 == 1 || status == http.StatusNoContent || status == http.StatusResetContent || status == http.StatusNotModified
 }

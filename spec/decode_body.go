@@ -84,9 +84,38 @@ func (mt *MediaType) decodeBody(contentType string, body []byte) (schema.Value, 
 	case xmlKind:
 		return mt.decodeXML(body)
 	case textKind:
-		return mt.shape().appendScalar(nil, string(body))
+		return mt.decodeText(contentType, body)
 	}
 	return nil, nil
+}
+
+// decodeText reads a text. Under a schema of an object or array, which no text
+// is, JSON is read as such: documents that were converted from Swagger 2.0 list
+// text/plain beside application/json for one schema. Other formats of text,
+// such as CSV, no schema can be held to.
+func (mt *MediaType) decodeText(contentType string, body []byte) (schema.Value, error) {
+	s := mt.shape()
+	if s.scalar() || isJSON(string(body), '{') || isJSON(string(body), '[') {
+		return s.appendNested(nil, string(body))
+	}
+	if t, _ := parsed(contentType); t != "text/plain" {
+		return nil, nil
+	}
+	return s.appendScalar(nil, string(body))
+}
+
+// jsonText returns a JSON body in UTF-8 without the byte order mark that a
+// reader may ignore (RFC 8259 §8.1). A charset has no meaning there, but old
+// clients send it and mean it.
+func jsonText(contentType string, body []byte) ([]byte, error) {
+	if strings.Contains(contentType, "charset") {
+		_, params := parsed(contentType)
+		var err error
+		if body, err = toUTF8(body, params["charset"]); err != nil {
+			return nil, err
+		}
+	}
+	return bytes.TrimPrefix(body, []byte("\ufeff")), nil
 }
 
 func decodeJSON(body []byte) (schema.Value, error) {

@@ -61,6 +61,7 @@ func (o *Operation) EncodeRequest(values []ParameterValue, body schema.Value, mt
 			return RequestParts{}, fmt.Errorf("path parameter %s of %s: no value is given", p.Name, o.ID)
 		}
 	}
+	out.Path, query = splitQuery(out.Path, query)
 	out.Query = strings.Join(query, "&")
 	if cookies != nil {
 		out.Header.Set("Cookie", strings.Join(cookies, "; "))

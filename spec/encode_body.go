@@ -85,7 +85,8 @@ func flatItems(v schema.Value) bool {
 // encodeMultipart writes multipart/form-data. The boundary follows from the
 // content, so that the same value always gives the same bytes.
 func (mt *MediaType) encodeMultipart(contentType string, v schema.Value) ([]byte, string, error) {
-	if v.Kind() != '{' {
+	whole := v.Kind() != '{'
+	if whole {
 		v = schema.Value(`{"value":` + string(v) + `}`)
 	}
 	members, err := membersOf(v)
@@ -96,6 +97,9 @@ func (mt *MediaType) encodeMultipart(contentType string, v schema.Value) ([]byte
 	for _, m := range members {
 		e := mt.encoding(m.name)
 		s := mt.shape().member(m.name)
+		if whole {
+			s = mt.shape()
+		}
 		values := []schema.Value{m.value}
 		if m.value.Kind() == '[' && flatItems(m.value) && !(e != nil && mediaKind(e.ContentType) == jsonKind) {
 			if values, err = itemsOf(m.value); err != nil {

@@ -195,6 +195,24 @@ func isXMLName(name string) bool {
 	return name != ""
 }
 
+// xmlSafe is a name as an element or attribute can have it: documents describe
+// JSON members such as "@type" for both.
+func xmlSafe(name string) string {
+	if name == "" || isXMLName(name) {
+		return name
+	}
+	safe := strings.Map(func(r rune) rune {
+		if isXMLName("_" + string(r)) {
+			return r
+		}
+		return '_'
+	}, name)
+	if !isXMLName(safe) {
+		safe = "_" + safe
+	}
+	return safe
+}
+
 // xmlText tells whether XML can hold a text (XML 1.0 §2.2), and hold it as it
 // is: it reads carriage returns as line feeds.
 func xmlText(text string) error {

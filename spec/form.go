@@ -16,6 +16,14 @@ func (mt *MediaType) decodeForm(body []byte) (schema.Value, error) {
 	if strings.Count(raw, "&") >= mostFields {
 		return nil, syntaxf("has more than %d fields", mostFields)
 	}
+	if s := mt.shape(); !s.types.Has(schema.TypeObject) && s.types != 0 {
+		// A form is an object; a schema of something else is about its text.
+		text, err := formEncoded.decode(raw)
+		if err != nil {
+			return nil, err
+		}
+		return s.appendNested(nil, text)
+	}
 	var q query
 	q.parse(raw)
 	for _, pair := range q.pairs {

@@ -99,7 +99,9 @@ func (d *Document) indexItem(path string, at source.Place, list *[]*Operation, b
 				op.BasePaths = append(op.BasePaths, s.BasePath)
 			}
 		}
-		d.router.add(op)
+		if other := d.router.add(op); other != nil {
+			d.find(Warning, "path", at, "%s is never reached: its path matches the same requests as %s (line %d)", op.ID, other.ID, other.Position.Line)
+		}
 	}
 	for _, m := range source.Members(item.Node) {
 		if slices.Contains(methods, m.Name()) {

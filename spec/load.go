@@ -156,7 +156,7 @@ func (l *loader) document(location, absolute string, text []byte) (*Document, er
 	unusable := func(format string, args ...any) error {
 		return fmt.Errorf("%w: %s", ErrUnusable, fmt.Sprintf(format, args...))
 	}
-	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF"))
+	text = source.Text(text)
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, unusable("%s is empty", location)
 	}
@@ -173,8 +173,7 @@ func (l *loader) document(location, absolute string, text []byte) (*Document, er
 	if root.Root == nil || root.Root.Kind != yaml.MappingNode {
 		// The library makes a node of text that is no YAML; its parser says
 		// what is wrong with it.
-		var n yaml.Node
-		if err := yaml.Unmarshal(text, &n); err != nil {
+		if _, err := source.Parse(text); err != nil {
 			return nil, unusable("%s", positioned(location, err))
 		}
 	}
@@ -202,8 +201,8 @@ func (l *loader) open(location string) (*source.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", location, err)
 	}
-	var root yaml.Node
-	if err := yaml.Unmarshal(bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF")), &root); err != nil {
+	root, err := source.Parse(text)
+	if err != nil {
 		return nil, errors.New(positioned(location, err))
 	}
 	name := location
@@ -212,7 +211,7 @@ func (l *loader) open(location string) (*source.File, error) {
 			name = rel
 		}
 	}
-	f := &source.File{Location: location, Name: name, Root: source.Resolve(&root)}
+	f := &source.File{Location: location, Name: name, Root: source.Resolve(root)}
 	if problems := duplicates(f); len(problems) > 0 {
 		return nil, errors.New(strings.Join(problems, "\n"))
 	}

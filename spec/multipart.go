@@ -50,6 +50,10 @@ func (s *shape) multipart(mt *MediaType, parts []part) (schema.Value, error) {
 		// multipart/mixed and its like are lists (OpenAPI 3.2 §4.14.6).
 		return s.partList(nil, parts)
 	}
+	if s.types != 0 && !s.types.Has(schema.TypeObject) && len(parts) == 1 {
+		// A schema of a string or number is about the one part that there is.
+		return s.part(nil, parts[0])
+	}
 	out := schema.Value{'{'}
 	done := map[string]bool{}
 	for i, p := range parts {

@@ -41,6 +41,15 @@ func (v *values) push(s string) {
 	v.n++
 }
 
+// set replaces a value that was pushed.
+func (v *values) set(i int, s string) {
+	if i < len(v.few) {
+		v.few[i] = s
+	} else {
+		v.more[i-len(v.few)] = s
+	}
+}
+
 func (v *values) params(names []string) Params {
 	return Params{names: names, few: v.few, more: v.more}
 }

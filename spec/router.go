@@ -36,7 +36,15 @@ type Match struct {
 // answers HEAD where HEAD has none of its own. The error is [ErrNoPath] or a
 // [*MethodError].
 func (d *Document) Match(method, path string) (Match, error) {
-	m, err := d.router.match(method, path)
+	return d.MatchRequest(method, path, "", nil)
+}
+
+// MatchRequest is Match for documents that tell operations of one path apart by
+// more than the path: a key such as "/?Action=Delete" or "/#Action=Delete" is
+// the operation of "/" whose raw query, or header, has that value.
+func (d *Document) MatchRequest(method, path, query string, header http.Header) (Match, error) {
+	w := walk{method: method, query: query, header: header}
+	m, err := d.router.match(&w, path)
 	if err == nil {
 		m.Operation.read()
 		return m, nil
@@ -46,7 +54,8 @@ func (d *Document) Match(method, path string) (Match, error) {
 			if rest == "" {
 				rest = "/"
 			}
-			m, prefixed := d.router.match(method, rest)
+			w := walk{method: method, query: query, header: header}
+			m, prefixed := d.router.match(&w, rest)
 			if prefixed == nil {
 				m.Operation.read()
 				m.BasePath = base
@@ -82,10 +91,14 @@ type patternNode struct {
 type route struct {
 	operation *Operation
 	names     []string
+	marks     []mark // what else a request must have
 }
 
-func (r *router) add(op *Operation) {
-	segments := strings.Split(strings.TrimPrefix(op.Path, "/"), "/")
+// add gives an operation its place in the tree. It returns the operation that
+// already answers all its requests, nil where there is none.
+func (r *router) add(op *Operation) (hidden *Operation) {
+	path, marks := splitMarks(op.Path)
+	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	at := &r.root
 	var names []string
 	for _, segment := range segments {
@@ -113,9 +126,17 @@ func (r *router) add(op *Operation) {
 		at = at.patterns[i].next
 	}
 	if at.template == "" {
-		at.template = op.Path
+		at.template = path
 	}
-	at.routes = append(at.routes, route{op, names})
+	for _, other := range at.routes {
+		if other.operation.Method == op.Method && slices.Equal(other.marks, marks) {
+			hidden = other.operation
+		}
+	}
+	at.routes = append(at.routes, route{op, names, marks})
+	// The end of a walk takes the first that fits: the most particular.
+	sort.SliceStable(at.routes, func(a, b int) bool { return len(at.routes[a].marks) > len(at.routes[b].marks) })
+	return hidden
 }
 
 // parseSegment splits a segment of a template into its texts and parameters.
@@ -145,12 +166,13 @@ func decodeSegment(segment string) string {
 // walk is one search of the tree.
 type walk struct {
 	method string
+	query  string
+	header http.Header
 	values values
 	missed *node // the first node that the path leads to, but not the method
 }
 
-func (r *router) match(method, path string) (Match, error) {
-	w := walk{method: method}
+func (r *router) match(w *walk, path string) (Match, error) {
 	if found, ok := w.visit(&r.root, strings.TrimPrefix(path, "/"), false); ok {
 		return Match{Operation: found.operation, Params: w.values.params(found.names)}, nil
 	}
@@ -183,39 +205,31 @@ func (w *walk) visit(at *node, rest string, ended bool) (route, bool) {
 	return route{}, false
 }
 
-// take matches a segment, each parameter as short as it can be but not empty,
-// and pushes the parameters' values.
+// take matches a segment and pushes the values of its parameters. None is
+// empty; where the texts between them can be found in several places, the last
+// ones count, so that {name}.{ext} ends at the last dot.
 func (p *patternNode) take(v *values, segment string) bool {
 	rest, ok := strings.CutPrefix(segment, p.texts[0])
 	if !ok {
 		return false
 	}
-	for i, text := range p.texts[1:] {
-		last := i == len(p.texts)-2
-		end := len(rest)
-		switch {
-		case last && text == "":
-		case last:
-			if !strings.HasSuffix(rest, text) {
-				return false
-			}
-			end -= len(text)
-		default:
-			at := -1
-			if len(rest) > 0 {
-				at = strings.Index(rest[1:], text)
-			}
-			if at < 0 {
-				return false
-			}
-			end = at + 1
-		}
-		if end <= 0 {
+	last := len(p.texts) - 1
+	if rest, ok = strings.CutSuffix(rest, p.texts[last]); !ok || rest == "" {
+		return false
+	}
+	first := v.n
+	for range last {
+		v.push("")
+	}
+	for i := last - 1; i > 0; i-- {
+		at := strings.LastIndex(rest[:len(rest)-1], p.texts[i])
+		if at <= 0 {
 			return false
 		}
-		v.push(rest[:end])
-		rest = rest[min(end+len(text), len(rest)):]
+		v.set(first+i, rest[at+len(p.texts[i]):])
+		rest = rest[:at]
 	}
+	v.set(first, rest)
 	return true
 }
 
@@ -223,22 +237,35 @@ func (w *walk) end(at *node) (route, bool) {
 	if len(at.routes) == 0 {
 		return route{}, false
 	}
-	for _, r := range at.routes {
-		if r.operation.Method == w.method {
-			return r, true
-		}
+	if found, ok := w.among(at.routes, w.method); ok {
+		return found, true
 	}
 	if w.method == http.MethodHead {
-		for _, r := range at.routes {
-			if r.operation.Method == http.MethodGet {
-				return r, true
-			}
+		if found, ok := w.among(at.routes, http.MethodGet); ok {
+			return found, true
 		}
 	}
 	if w.missed == nil {
 		w.missed = at
 	}
 	return route{}, false
+}
+
+// among returns the route of a method whose marks the request has; where it has
+// those of none, the last that is asked for so little.
+func (w *walk) among(routes []route, method string) (found route, ok bool) {
+	for _, r := range routes {
+		if r.operation.Method != method {
+			continue
+		}
+		if r.marked(w.query, w.header) {
+			return r, true
+		}
+		if !ok {
+			found, ok = r, true
+		}
+	}
+	return found, ok
 }
 
 // allowed lists the methods of a node for the Allow header (RFC 9110 §10.2.1).

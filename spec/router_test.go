@@ -41,7 +41,7 @@ func TestMatch(t *testing.T) {
 		"an unknown path":                            {"GET", "/nowhere", "", spec.ErrNoPath},
 		"an empty parameter":                         {"GET", "/users/", "", spec.ErrNoPath},
 		"a slash at the end":                         {"GET", "/users/1/", "", spec.ErrNoPath},
-		"two parameters in a segment":                {"GET", "/users/1/files/a.b.txt", "getFile id=1 name=a ext=b.txt", nil},
+		"two parameters in a segment":                {"GET", "/users/1/files/a.b.txt", "getFile id=1 name=a.b ext=txt", nil},
 		"parameters with text between":               {"GET", "/compare/v1...v2", "compare base=v1 head=v2", nil},
 		"a verb after a parameter":                   {"POST", "/jobs/7:cancel", "cancelJob id=7", nil},
 		"no verb after a parameter":                  {"GET", "/jobs/7", "getJob id=7", nil},

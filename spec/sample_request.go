@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/concord-api/concord/spec/sample"
 	"github.com/concord-api/concord/spec/schema"
@@ -32,8 +33,9 @@ type RequestOptions struct {
 func (o *Operation) SampleRequest(ro RequestOptions) (*SampleRequest, error) {
 	so := sample.Options{Seed: ro.Seed, Direction: schema.Request, Dynamic: ro.Dynamic}
 	out := &SampleRequest{}
+	used := map[string]bool{} // names in the query
 	for _, p := range o.Parameters {
-		if !p.Required && !ro.Optional || p.In == InHeader && ignoredHeader(p.Name) {
+		if !p.Required && (!ro.Optional || p.In == InHeader && framing[p.codec().lines]) || p.In == InHeader && ignoredHeader(p.codec().lines) {
 			continue
 		}
 		value, err := p.sample(so)
@@ -43,7 +45,11 @@ func (o *Operation) SampleRequest(ro RequestOptions) (*SampleRequest, error) {
 			}
 			return nil, fmt.Errorf("sample of a request of %s: %s parameter %s: %w", o.ID, p.In, p.Name, err)
 		}
-		if _, err := p.encode(value); err != nil && !p.Required {
+		text, err := p.encode(value)
+		if err != nil && !p.Required {
+			continue
+		}
+		if p.In == InQuery && err == nil && !claim(used, text) && !p.Required {
 			continue
 		}
 		out.Values = append(out.Values, ParameterValue{p, value})
@@ -66,6 +72,23 @@ func (o *Operation) SampleRequest(ro RequestOptions) (*SampleRequest, error) {
 	var err error
 	out.Parts, err = o.EncodeRequest(out.Values, out.Body, out.MediaType)
 	return out, err
+}
+
+// claim takes the names of a query's pairs, unless one of them is taken: the
+// members of two exploded objects of one name could not be told apart.
+func claim(used map[string]bool, query string) bool {
+	var names []string
+	for pair := range strings.SplitSeq(query, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		if used[name] {
+			return false
+		}
+		names = append(names, name)
+	}
+	for _, name := range names {
+		used[name] = true
+	}
+	return true
 }
 
 // Preferred is the media type that a client sends where it may choose: JSON,

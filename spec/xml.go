@@ -30,6 +30,18 @@ func (s *shape) decodeXML(body []byte) (schema.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	v, err := s.decodeElement(root)
+	if errors.Is(err, errAmbiguous) {
+		return nil, nil
+	}
+	return v, err
+}
+
+// errAmbiguous says that a schema writes two members as elements of one name,
+// so that nobody can tell whose an element is. No schema is held to such a body.
+var errAmbiguous = errors.New("two members are written as elements of one name")
+
+func (s *shape) decodeElement(root *element) (schema.Value, error) {
 	x := s.xml()
 	if want := s.xmlName(""); want != "" && x.Name != "" && root.name != want {
 		return nil, syntaxf("has the root element %q where %q is needed", root.name, want)
@@ -97,10 +109,14 @@ func parseXML(body []byte) (*element, error) {
 // xml returns what the schemas say about their form in XML.
 func (s *shape) xml() schema.XML {
 	var out schema.XML
+	shared := "" // the name that a component has for itself
 	for _, p := range s.parts {
 		if x := p.XML; x != nil {
-			if out.Name == "" {
-				out.Name = x.Name
+			switch {
+			case p.Name != "" && shared == "":
+				shared = x.Name
+			case p.Name == "" && out.Name == "":
+				out.Name = x.Name // what stands beside a reference overrules it
 			}
 			if out.Prefix == "" {
 				out.Prefix = x.Prefix
@@ -115,15 +131,18 @@ func (s *shape) xml() schema.XML {
 			out.Wrapped = out.Wrapped || x.Wrapped || x.NodeType == "element" && p.Types.Has(schema.TypeArray)
 		}
 	}
+	if out.Name == "" {
+		out.Name = shared
+	}
 	return out
 }
 
 // xmlName returns the element or attribute that a member is written as.
 func (s *shape) xmlName(member string) string {
 	if x := s.xml(); x.Name != "" {
-		return x.Name
+		return xmlSafe(x.Name)
 	}
-	return member
+	return xmlSafe(member)
 }
 
 // xmlValue reads an element.
@@ -190,6 +209,9 @@ func (s *shape) xmlObjectOnce(e *element) (schema.Value, error) {
 	}
 	used := map[string]bool{}  // elements
 	known := map[string]bool{} // members
+	if s.ambiguous(e) {
+		return nil, errAmbiguous
+	}
 	for _, name := range s.names {
 		m := s.member(name)
 		x := m.xml()
@@ -199,7 +221,7 @@ func (s *shape) xmlObjectOnce(e *element) (schema.Value, error) {
 		case x.Attribute:
 			for _, a := range e.attributes {
 				if a.Name.Local == written {
-					v, err := m.appendScalar(nil, a.Value)
+					v, err := m.appendNested(nil, a.Value)
 					if err := add(name, v, err); err != nil {
 						return nil, err
 					}
@@ -248,6 +270,27 @@ func (s *shape) xmlObjectOnce(e *element) (schema.Value, error) {
 		}
 	}
 	return append(out, '}'), nil
+}
+
+// ambiguous tells whether an element holds one that two members claim.
+func (s *shape) ambiguous(e *element) bool {
+	claimed := map[string]bool{}
+	for _, name := range s.names {
+		m := s.member(name)
+		x := m.xml()
+		if x.Attribute || x.NodeType != "" {
+			continue
+		}
+		element := m.xmlName(name)
+		if m.types.Has(schema.TypeArray) && !x.Wrapped {
+			element = m.item(0).xmlName(name)
+		}
+		if claimed[element] && len(e.named(element)) > 0 {
+			return true
+		}
+		claimed[element] = true
+	}
+	return false
 }
 
 // xmlOther reads the elements of a member that is not declared.

@@ -101,6 +101,8 @@ func (f *flattener) order(s *schema.Schema, alts []*schema.Schema) []int {
 		switch {
 		case f.hint != nil:
 			rank[i] = -f.resemblance(s, alt)
+		case alt.Courtesy:
+			rank[i] = endless - 1
 		case ends:
 			rank[i] = f.height(alt)
 		case target.Never:
@@ -115,6 +117,9 @@ func (f *flattener) order(s *schema.Schema, alts []*schema.Schema) []int {
 		for j := i; j > 0 && rank[out[j]] < rank[out[j-1]]; j-- {
 			out[j], out[j-1] = out[j-1], out[j]
 		}
+	}
+	if last := len(out) - 1; f.hint == nil && f.o.Dynamic && last > 0 && alts[out[last]].Courtesy && f.try < attempts/2 {
+		out = out[:last]
 	}
 	return out
 }

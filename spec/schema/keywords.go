@@ -155,6 +155,8 @@ func orElse(a, b Value) Value {
 // acceptNull turns 3.0's nullable into a type. Strictly it means nothing
 // without a type in the same schema, nor where an enum leaves null out (OpenAPI
 // 3.0.3 §4.7.24.1); authors mean that null is sent, so it is accepted.
+//
+// In samples it is the last resort, so that they satisfy strict readers, too.
 func (k *keywords) acceptNull() {
 	s := k.schema
 	if s.Types != 0 {
@@ -167,7 +169,7 @@ func (k *keywords) acceptNull() {
 		return
 	}
 	null := k.new(source.Place{Pointer: s.Pointer})
-	null.Types = TypeNull
+	null.Types, null.Courtesy = TypeNull, true
 	if s.AllOf != nil {
 		all := k.new(source.Place{Pointer: s.Pointer})
 		all.AllOf, s.AllOf = s.AllOf, nil

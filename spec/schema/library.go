@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -28,7 +29,7 @@ func (r *Reader) compile(dir Direction, s *Schema) (*jsonschema.Schema, error) {
 	c := r.library.compilers[dir]
 	if c == nil {
 		c = helpers.NewCompilerWithOptions(config.NewValidationOptions(
-			config.WithFormatAssertions(), config.WithRegexEngine(regexpEngine)))
+			config.WithFormatAssertions(), config.WithRegexEngine(regexpEngine), config.WithCustomFormat("byte", byteFormat)))
 		c.DefaultDraft(jsonschema.Draft2020)
 		c.UseLoader(loader{r, dir})
 		r.library.compilers[dir] = c
@@ -59,6 +60,13 @@ func (l loader) Load(url string) (any, error) {
 	}
 	e := emitter{l.dir, map[*Schema]bool{}}
 	return e.emit(l.reader.byID[id-1]), nil
+}
+
+func byteFormat(v any) error {
+	if s, ok := v.(string); ok && !isBase64([]byte(s)) {
+		return errors.New("is not base64")
+	}
+	return nil
 }
 
 func regexpEngine(pattern string) (jsonschema.Regexp, error) { return CompilePattern(pattern) }

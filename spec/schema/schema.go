@@ -75,7 +75,10 @@ type Schema struct {
 	Discriminator       *Discriminator
 
 	ReadOnly, WriteOnly, Deprecated bool
-	XML                             *XML
+	// Courtesy is set on the alternative null that a 3.0 schema has by a
+	// `nullable` which strictly says nothing: it is accepted, and not sent.
+	Courtesy bool
+	XML      *XML
 
 	reader   *Reader
 	id       int // number of the schema within its reader
