@@ -37,6 +37,7 @@ type Case struct {
 	Steps     []*Step         // in the order in which they are sent
 	Skip      string          // why it is not tried on any target, "" where it is
 	Alone     bool            // runs after all others, one after another: it may disturb them, or they it
+	Repeat    int             // how often each request that changes nothing is sent
 	Late      bool            // runs after those that are not late, and their Alone ones: it may use up what they need
 
 	checks []*Check

@@ -56,6 +56,7 @@ var catalogue = slices.Concat(
 		&headersPresent, &headersSchema,
 		&retryAfter,
 		&noServerError, &negativeRefused, &negativeRefusedLoosely, &positiveAccepted, &positiveAcceptedLoosely, &survives,
+		&steady,
 	},
 	problemChecks,
 )

@@ -38,6 +38,7 @@ type Config struct {
 	Seed        uint64        `help:"Seed of what is generated." default:"1" env:"CONCORD_SEED"`
 	MaxBody     int64         `help:"How many bytes of an answer's body are read; more is a fault." default:"16777216" env:"CONCORD_MAX_BODY"`
 	MaxCases    int           `help:"At most so many requests of the coverage phase for each operation." default:"250" env:"CONCORD_MAX_CASES"`
+	Repeat      int           `help:"Send each request that changes nothing so many times, to catch answers that differ now and then." default:"1" env:"CONCORD_REPEAT"`
 	Safe        bool          `help:"Send only GET, HEAD and OPTIONS, and what the script marks as harmless." env:"CONCORD_SAFE"`
 	Insecure    bool          `help:"Do not verify the target's certificate." env:"CONCORD_INSECURE"`
 
@@ -70,6 +71,7 @@ const (
 	DefaultConcurrency = 8
 	DefaultMaxBody     = 16 << 20
 	DefaultMaxCases    = 250
+	DefaultRepeat      = 1
 )
 
 // The values of [Config.Defaults].
@@ -106,6 +108,7 @@ func (c *Config) complete() error {
 	setDefault(&c.Concurrency, DefaultConcurrency)
 	setDefault(&c.MaxBody, DefaultMaxBody)
 	setDefault(&c.MaxCases, DefaultMaxCases)
+	setDefault(&c.Repeat, DefaultRepeat)
 	setDefault(&c.Defaults, DefaultsAuto)
 	setDefault(&c.Seed, 1)
 	if c.UpdateBaseline && c.Baseline == "" {
@@ -114,8 +117,8 @@ func (c *Config) complete() error {
 	if err := c.readRefusals(); err != nil {
 		return err
 	}
-	if c.MaxCases < 0 {
-		return usage("max-cases cannot be negative")
+	if c.MaxCases < 0 || c.Repeat < 0 {
+		return usage("max-cases and repeat cannot be negative")
 	}
 	if c.Rate < 0 || c.Concurrency < 0 || c.Timeout < 0 || c.MaxWait < 0 || c.MaxBody < 0 {
 		return usage("timeout, max-wait, max-body, concurrency and rate cannot be negative")

@@ -44,6 +44,8 @@ type Exchange struct {
 	Started  time.Time     // of the last try
 	Took     time.Duration // of the last try, until the body was read
 	Waits    []Wait        // for which throttling it was repeated
+	// Again is what came of the same request when it was repeated.
+	Again []*Exchange
 	// Aside counts further requests that were sent to make sense of this one.
 	Aside int
 	// Undecided says why the answer is no verdict on the target, "" where it is.

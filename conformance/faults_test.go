@@ -438,7 +438,7 @@ func TestEachFaultIsCaughtByItsCheck(t *testing.T) {
 				Document: doc, Script: script, Defaults: conformance.DefaultsAlways, Strict: true,
 				BaseURL: serve(t, f.wrap(mock(t, doc, script))),
 				Timeout: faultTimeout, MaxWait: 2 * time.Second,
-				Phases: phasesFor(f.check),
+				Phases: phasesFor(f.check), Repeat: repeatsFor(f.check),
 			})
 			if err != nil {
 				t.Fatal(err)

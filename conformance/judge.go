@@ -33,8 +33,7 @@ func judge(c *Case, check *Check, played *Played) Verdict {
 		v.Outcome, v.Reason = Skipped, played.Skip
 		return v
 	}
-	for i, x := range played.Exchanges {
-		x.at, x.step, x.earlier = c, c.Steps[i], played.Exchanges[:i]
+	for _, x := range played.rounds(c) {
 		if x.Undecided != "" || x.step.Setup || !x.Answered() && !check.Unanswered {
 			continue
 		}

@@ -46,6 +46,9 @@ func NewPlan(c Config) (*Plan, error) {
 		}
 		for _, made := range ph.cases(&p.Config) {
 			made.Phase = ph.name
+			if !made.Alone {
+				made.Repeat = c.Repeat
+			}
 			made.checks = checksFor(made)
 			if seen[made.ID] {
 				return nil, fmt.Errorf("two cases have the id %s", made.ID)

@@ -99,7 +99,9 @@ func (p *player) play(ctx context.Context, c *Case) *Played {
 			break
 		}
 		if step.trial != nil {
-			played.Exchanges = append(played.Exchanges, p.try(ctx, step))
+			x := p.try(ctx, step)
+			p.repeat(ctx, c, step, x)
+			played.Exchanges = append(played.Exchanges, x)
 			continue
 		}
 		request, err := step.build(p.builder, played.Exchanges)
@@ -117,6 +119,7 @@ func (p *player) play(ctx context.Context, c *Case) *Played {
 		default:
 			x, skip := p.step(ctx, step, request)
 			p.compare(step, x)
+			p.repeat(ctx, c, step, x)
 			played.Exchanges = append(played.Exchanges, x)
 			played.Skip = skip
 			if skip == "" && step.Setup && !(x.Answered() && step.Expect.Accepts(x.Response.Status)) {

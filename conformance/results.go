@@ -42,7 +42,7 @@ func (r *Results) played(c *Case, p *Played) {
 		if x.Request.Method == "" {
 			continue
 		}
-		r.Sent++
+		r.Sent += 1 + len(x.Again)
 		if !x.Answered() {
 			r.Silent++
 		}

@@ -131,7 +131,7 @@ var rights = map[string]func(mock http.Handler) http.Handler{
 			r.Body = io.NopCloser(bytes.NewReader(sent))
 			mu.Lock()
 			n++
-			throttled := n%17 == 0 && !strings.Contains(r.URL.Path+string(sent), "429") && r.URL.Path != "/auth/token"
+			throttled := n%17 == 0 && !strings.Contains(r.URL.String()+string(sent), "429") && r.URL.Path != "/auth/token"
 			mu.Unlock()
 			if throttled {
 				w.Header().Set("Retry-After", "0")
