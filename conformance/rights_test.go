@@ -181,9 +181,9 @@ func TestEachRightServerPassesClean(t *testing.T) {
 // clean demands that nothing is broken and nothing warned of.
 func clean(t *testing.T, r *conformance.Results) {
 	t.Helper()
-	for _, outcome := range []conformance.Outcome{conformance.Broken, conformance.Warned} {
-		for _, f := range r.Findings(outcome) {
-			t.Errorf("%s in %d cases, first %s: %s", f.Check.ID, len(f.Failures), f.Failures[0].Verdict.Case.ID, f.Failures[0].Verdict)
+	for _, v := range r.Verdicts {
+		if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
+			t.Errorf("%s: %s", v.Case.ID, v)
 		}
 	}
 	if !r.Conforms() || r.Checked() < 1000 {
