@@ -22,6 +22,7 @@ type builder struct {
 	env    *scenarios.Env
 	mock   bool // the target is Concord's mock
 	seed   uint64
+	marks  *marks
 }
 
 // scripted renders the request of a scenario.
@@ -92,7 +93,7 @@ func (b *builder) sample(op *spec.Operation) (*scenarios.Request, error) {
 func (b *builder) finish(op *spec.Operation, r *scenarios.Request) (*Request, error) {
 	out := &Request{
 		Method:   r.Method,
-		Header:   http.Header{"User-Agent": {userAgent}, "Accept": {"*/*"}},
+		Header:   http.Header{"User-Agent": {userAgent + " run/" + b.marks.run}, "Accept": {"*/*"}},
 		Secret:   map[string]string{},
 		Scripted: r,
 	}
@@ -175,6 +176,10 @@ type skipError string
 
 // Error implements error.
 func (e skipError) Error() string { return string(e) }
+
+// errEnough says that a step has nothing to ask for, and that the case ends with
+// the one before.
+var errEnough = errors.New("nothing to ask for")
 
 // waysIn lists the sets of schemes that let a client in, without the empty one.
 func waysIn(op *spec.Operation) [][]*spec.SecurityScheme {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/concord-api/concord/scenarios"
 	"github.com/concord-api/concord/spec"
@@ -23,6 +24,9 @@ const (
 	KeyReuse       Topic = "key-reuse"      // sends another request with the key of an earlier one
 	Head           Topic = "head"           // asks for a GET's header only
 	Coverage       Topic = "coverage"       // changes one thing of a valid request
+	Lifecycle      Topic = "lifecycle"      // makes a thing, and looks what becomes of it
+	Workflow       Topic = "workflow"       // plays a workflow of an Arazzo document
+	Link           Topic = "link"           // follows a link of the contract
 )
 
 // Case is one thing that the suite tries on a target. Cases are built from the
@@ -52,7 +56,16 @@ type Step struct {
 	Harmless  bool // the script says that it changes nothing, whatever its method
 	Burst     int  // at most how often it is sent until the expected status comes; 0 means once
 
-	trial *trial // what a step of the coverage phase tries; it is sent whatever became of the steps before it
+	trial    *trial        // what a step of the coverage phase tries; it is sent whatever became of the steps before it
+	role     role          // what it shows of a thing made, "" for nothing
+	resource *resource     // what the thing is, nil for none
+	workflow *workflowStep // what it plays of a workflow, nil for nothing
+	first    int           // where the steps of its workflow begin in the case
+	// follow makes a further request from the n-th answer, to be sent after a
+	// pause; nil lets the answer stand, and so does no follow.
+	follow func(b *builder, x *Exchange, n int) (next *Request, after time.Duration)
+	gate   func(x *Exchange) (skip string) // says why an answer leaves nothing to judge in the case
+	ends   func(x *Exchange) bool          // the case has no further steps after such an answer
 
 	// build makes the request. It gets the exchanges of the steps before it. An
 	// error that is a [*scenarios.UnsetError] skips the case.

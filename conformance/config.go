@@ -49,6 +49,8 @@ type Config struct {
 	// contract: "409,418" by the id of the operation.
 	Refusals map[string]string `name:"refused-with" help:"Further statuses by which an operation refuses what breaks the contract: createThing=409,418." placeholder:"OPERATION=STATUS" mapsep:"none"`
 
+	Arazzo []string `help:"An Arazzo 1.0 document whose workflows are played; its inputs come from the fixtures of their names. Can be given again." sep:"none" placeholder:"FILE"`
+
 	// Document is the contract.
 	Document *spec.Document `kong:"-"`
 	// Script is the script; nil checks what the contract alone says.
@@ -61,6 +63,7 @@ type Config struct {
 	// their own. In a parallel run, processes may then repeat exchanges.
 	OnDemand bool `kong:"-"`
 
+	workflows       []*workflow
 	furtherRefusals map[*spec.Operation][]int
 }
 
@@ -123,6 +126,9 @@ func (c *Config) complete() error {
 	if c.Rate < 0 || c.Concurrency < 0 || c.Timeout < 0 || c.MaxWait < 0 || c.MaxBody < 0 {
 		return usage("timeout, max-wait, max-body, concurrency and rate cannot be negative")
 	}
+	if err := c.readWorkflows(); err != nil {
+		return err
+	}
 	for _, name := range c.Phases {
 		if phaseNamed(name) == nil {
 			return usage("there is no phase %q: the phases are %s", name, phaseNames())
@@ -178,6 +184,7 @@ func (c *Config) headers() (http.Header, error) {
 // fixtures collects the target's fixtures: flags before environment before file.
 func (c *Config) fixtures() (map[string]string, error) {
 	values := map[string]string{}
+	known := c.inputs()
 	if c.Fixtures != "" {
 		fromFile, err := readFixtures(c.Fixtures)
 		if err != nil {
@@ -185,11 +192,12 @@ func (c *Config) fixtures() (map[string]string, error) {
 		}
 		values = fromFile
 	}
-	known := make([]string, len(c.Script.Fixtures))
-	for i, f := range c.Script.Fixtures {
-		known[i] = f.Name
-		if v, ok := os.LookupEnv(environmentName("FIXTURE", f.Name)); ok {
-			values[f.Name] = v
+	for _, f := range c.Script.Fixtures {
+		known = append(known, f.Name)
+	}
+	for _, name := range known {
+		if v, ok := os.LookupEnv(environmentName("FIXTURE", name)); ok {
+			values[name] = v
 		}
 	}
 	for name, v := range c.Fixture {

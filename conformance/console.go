@@ -152,6 +152,7 @@ func (c *console) summary(r *Results) {
 		}
 		c.line("the target asked %s to come back later; %s of waiting", count(n, "time"), waited)
 	}
+	c.guest(r.Guest)
 	switch {
 	case r.Checked() == 0:
 		c.line("%snothing was checked%s: %s", c.red, c.off, whyNothing(r.Plan, r.reasons()))
@@ -161,6 +162,17 @@ func (c *console) summary(r *Results) {
 		c.line("%scut short%s: nothing broken so far", c.yellow, c.off)
 	default:
 		c.line("%sdoes not conform%s", c.red, c.off)
+	}
+}
+
+// guest tells what is left on the target, which somebody may want to remove.
+func (c *console) guest(g *Guest) {
+	if g == nil || g.Created == 0 {
+		return
+	}
+	c.line("%s made, named %s-…; %d removed", count(g.Created, "thing"), g.Run, g.Removed)
+	for _, left := range g.Left {
+		c.line("  %sleft%s %s: %s", c.yellow, c.off, left.URL, left.Why)
 	}
 }
 

@@ -66,7 +66,7 @@ func (p *player) sendValid(ctx context.Context, op *spec.Operation) (*Exchange, 
 	case p.safe && !safeMethod(request.Method):
 		return nil, skipUnsafe(request.Method)
 	}
-	return p.step(ctx, &Step{}, request)
+	return p.step(ctx, &Step{Operation: op}, request)
 }
 
 // try plays a step of the coverage phase. What is no verdict on the target says

@@ -52,6 +52,8 @@ type Exchange struct {
 	Undecided string
 	// Differences is how the answer misses what the script claims of it.
 	Differences []scenarios.Difference
+	// Unmet are the criteria of a workflow's step that the answer does not meet.
+	Unmet []string
 
 	at        *Case
 	step      *Step

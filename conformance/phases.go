@@ -15,6 +15,8 @@ var phases = []phase{
 	{"scenarios", "plays the script", scenarioCases},
 	{"protocol", "asks for what HTTP and the contract demand of every server", protocolCases},
 	{"coverage", "changes one thing of a valid request, for each parameter and member", coverageCases},
+	{"steps", "makes things, reads, lists, changes and removes them, and follows the contract's links", stepsCases},
+	{"workflows", "plays the workflows of Arazzo documents", workflowCases},
 }
 
 func phaseNamed(name string) *phase {

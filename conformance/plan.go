@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"sync"
 
 	"github.com/concord-api/concord/conformance/report"
 	"github.com/concord-api/concord/scenarios"
@@ -66,6 +67,9 @@ type session struct {
 	target *target
 	player *player
 	Mock   bool // the target is Concord's mock
+
+	tidied sync.Once
+	guest  *Guest
 }
 
 // open reaches the target. Its errors are [*UsageError] and [*UnreachableError].
@@ -94,11 +98,13 @@ func (p *Plan) open(ctx context.Context) (*session, error) {
 		progress: p.progress,
 		workers:  c.Concurrency,
 		safe:     c.Safe,
+		ledger:   newLedger(c.Document),
 		builder: &builder{
 			target: t,
 			mock:   mock,
 			script: c.Script,
 			seed:   c.Seed,
+			marks:  newMarks(),
 			env: &scenarios.Env{
 				BaseURL:     t.base.String(),
 				Fixtures:    fixtures,
@@ -107,6 +113,12 @@ func (p *Plan) open(ctx context.Context) (*session, error) {
 			},
 		},
 	}}, nil
+}
+
+// tidy removes, once, what the run made, also where ctx has ended.
+func (s *session) tidy(ctx context.Context) *Guest {
+	s.tidied.Do(func() { s.guest = s.player.tidy(ctx) })
+	return s.guest
 }
 
 func (s *session) close() { s.target.close() }
@@ -122,6 +134,7 @@ func (p *Plan) Run(ctx context.Context) (*Results, error) {
 	results := newResults(p)
 	results.Mock = s.Mock
 	record := s.player.all(ctx, p.Cases)
+	results.Guest = s.tidy(ctx)
 	for _, c := range p.Cases {
 		for _, check := range c.checks {
 			results.add(p.settle(judge(c, check, record[c.ID])))

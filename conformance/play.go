@@ -24,6 +24,7 @@ type player struct {
 	pace    *pace
 	maxWait time.Duration
 	workers int
+	ledger  *ledger
 
 	progress *progress
 
@@ -108,6 +109,8 @@ func (p *player) play(ctx context.Context, c *Case) *Played {
 		var unset *scenarios.UnsetError
 		var skip skipError
 		switch {
+		case errors.Is(err, errEnough):
+			return played
 		case errors.As(err, &unset):
 			played.Skip = unset.Error()
 		case errors.As(err, &skip):
@@ -117,13 +120,19 @@ func (p *player) play(ctx context.Context, c *Case) *Played {
 		case p.safe && !safeMethod(request.Method) && !step.Harmless:
 			played.Skip = skipUnsafe(request.Method)
 		default:
-			x, skip := p.step(ctx, step, request)
+			x, skip := p.follow(ctx, step, request, played.Exchanges)
 			p.compare(step, x)
 			p.repeat(ctx, c, step, x)
 			played.Exchanges = append(played.Exchanges, x)
 			played.Skip = skip
 			if skip == "" && step.Setup && !(x.Answered() && step.Expect.Accepts(x.Response.Status)) {
 				played.Skip = fmt.Sprintf("its step %q did not come about: wanted %s, got %s", step.Name, step.Expect, came(x))
+			}
+			if played.Skip == "" && step.gate != nil && x.Answered() {
+				played.Skip = step.gate(x)
+			}
+			if step.ends != nil && step.ends(x) {
+				return played
 			}
 		}
 	}
@@ -133,6 +142,26 @@ func (p *player) play(ctx context.Context, c *Case) *Played {
 	return played
 }
 
+// follow sends a request, and those that its answers lead to. It returns the
+// last exchange.
+func (p *player) follow(ctx context.Context, step *Step, request *Request, earlier []*Exchange) (x *Exchange, skip string) {
+	for n := 1; ; n++ {
+		x, skip = p.step(ctx, step, request)
+		x.earlier = earlier
+		if skip != "" || !x.Answered() || step.follow == nil {
+			return x, skip
+		}
+		next, pause := step.follow(p.builder, x, n)
+		if next == nil {
+			return x, ""
+		}
+		if pause > 0 {
+			sleep(ctx, pause)
+		}
+		request = next
+	}
+}
+
 // step sends a request until there is an answer to judge. skip says why there
 // is none.
 func (p *player) step(ctx context.Context, step *Step, request *Request) (x *Exchange, skip string) {
@@ -140,7 +169,8 @@ func (p *player) step(ctx context.Context, step *Step, request *Request) (x *Exc
 	for sent := 1; ; {
 		p.pace.wait(ctx)
 		x = p.builder.target.send(ctx, request)
-		x.Waits = waits
+		x.Waits, x.step = waits, step
+		p.ledger.note(p.builder, x)
 		if ctx.Err() != nil {
 			return x, "the run was cut short"
 		}
@@ -170,6 +200,9 @@ func (p *player) step(ctx context.Context, step *Step, request *Request) (x *Exc
 
 // compare holds an answer to the script, with the names of this target.
 func (p *player) compare(step *Step, x *Exchange) {
+	if step.workflow != nil && x.Answered() {
+		x.Unmet = step.workflow.unmet(p.builder, x, step.first)
+	}
 	if step.Expect.Answer == nil || !x.Answered() {
 		return
 	}

@@ -21,6 +21,7 @@ type Results struct {
 	Mock     bool               // the target is Concord's mock
 	Cut      bool               // the run ended early: what is here is what was known by then
 
+	Guest      *Guest             // what the run made, nil where nothing was sent
 	Baseline   *report.Baseline   // how the run stands to it, nil without one
 	Comparison *report.Comparison // with another target, nil without one
 }

@@ -66,6 +66,7 @@ func (p *Plan) describe(ctx context.Context, filters types.SuiteConfig) *suite {
 		ginkgo.SynchronizedBeforeSuite(s.playAhead, s.takeRecord)
 	}
 	ginkgo.ReportAfterSuite("Concord has checked something", s.demandVerdicts)
+	ginkgo.ReportAfterSuite("Concord has removed what it made", s.tidy)
 	return s
 }
 
@@ -242,6 +243,16 @@ func (s *suite) judgeRest() {
 			}
 		}
 		s.results.played(c, played)
+	}
+}
+
+// tidy removes what this process made on the target.
+func (s *suite) tidy(ginkgo.Report) {
+	if s.run.session == nil {
+		return
+	}
+	for _, left := range s.run.session.tidy(s.outer).Left {
+		ginkgo.AddReportEntry("left on the target", left.URL+": "+left.Why)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/concord-api/concord/conformance"
@@ -50,9 +51,13 @@ func things() http.Handler {
 			next(w, r)
 		}
 	}
+	var mu sync.Mutex
+	all := []thing{{1, "one"}}
 	mux.HandleFunc("GET /things", known(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("X-Total", "1")
-		answer(w, http.StatusOK, []thing{{1, "one"}})
+		mu.Lock()
+		defer mu.Unlock()
+		w.Header().Set("X-Total", strconv.Itoa(len(all)))
+		answer(w, http.StatusOK, all)
 	}))
 	mux.HandleFunc("POST /things", known(func(w http.ResponseWriter, r *http.Request) {
 		var in thing
@@ -61,15 +66,21 @@ func things() http.Handler {
 			refuse(w, http.StatusBadRequest, "a thing needs a name")
 			return
 		}
-		answer(w, http.StatusCreated, thing{2, in.Name})
+		mu.Lock()
+		defer mu.Unlock()
+		in.ID = len(all) + 1
+		all = append(all, in)
+		answer(w, http.StatusCreated, in)
 	}))
 	mux.HandleFunc("GET /things/{id}", known(func(w http.ResponseWriter, r *http.Request) {
 		id, err := strconv.Atoi(r.PathValue("id"))
-		if err != nil || id > 9 {
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil || id < 1 || id > len(all) {
 			refuse(w, http.StatusNotFound, "there is no such thing")
 			return
 		}
-		answer(w, http.StatusOK, thing{id, "one"})
+		answer(w, http.StatusOK, all[id-1])
 	}))
 	return mux
 }

@@ -84,6 +84,7 @@ func Verify(ctx context.Context, c Config, o VerifyOptions) (int, error) {
 	}
 	if session := s.run.session; session != nil {
 		s.results.Mock = session.Mock
+		s.results.Guest = session.tidy(ctx)
 		session.close()
 	}
 	if s.results.Cut = ctx.Err() != nil; s.results.Cut {
