@@ -32,7 +32,7 @@ var statusDocumented = Check{
 	Wrong:    "documented: 200, 404; it answers 418",
 	For:      anyStep(holdsContract),
 	Applies: func(x *Exchange) bool {
-		return x.Operation() != nil && !x.step.trial.spares(x.Response.Status)
+		return x.Operation() != nil && !spared(x)
 	},
 	Run: func(x *Exchange) error {
 		if documented(x) {
@@ -40,6 +40,32 @@ var statusDocumented = Check{
 		}
 		return &Mismatch{"one of " + x.Operation().Statuses(), statusText(x.Response.Status)}
 	},
+}
+
+// refusalDocumented asks for the statuses that HTTP itself gives to a request
+// which the suite provoked a refusal by: no credentials, a body that cannot be
+// read. Few contracts name them all, and a server is right to send them.
+var refusalDocumented = Check{
+	ID:       "status.refusal-documented",
+	Severity: Should,
+	Says:     "the status of a refusal is documented",
+	Source:   "OpenAPI 3.1 §4.8.16: known errors are expected to be documented",
+	Why:      "A refusal that HTTP demands, such as 401 without credentials, is right all the same; partners handle it better where the contract tells of it.",
+	Right:    "documented: 200, 401; it answers 401 to a request without credentials",
+	Wrong:    "documented: 200; it answers 401 to a request without credentials",
+	For:      anyStep(holdsContract),
+	Applies:  func(x *Exchange) bool { return x.Operation() != nil && spared(x) },
+	Run:      statusDocumented.Run,
+}
+
+// spared tells whether a status that the contract may lack is no fault of the
+// server: it is what the case provoked and HTTP has for it.
+func spared(x *Exchange) bool {
+	status, expect := x.Response.Status, x.step.Expect
+	if x.step.trial != nil {
+		return x.step.trial.spares(status)
+	}
+	return status/100 == 4 && expect.Answer == nil && len(expect.Status) > 0 && expect.Accepts(status)
 }
 
 // mediaTypeDocumented demands a media type that the contract has for the status.

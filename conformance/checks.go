@@ -55,7 +55,7 @@ var catalogue = slices.Concat(
 		&createdReadable, &createdListed, &createdChangeable, &createdRemovable, &removedGone,
 		&locationResolves, &linkResolves,
 		&headServed, &headStatus, &headHeaders, &headBody,
-		&statusDocumented, &mediaTypeDocumented, &bodyPresent, &bodyReadable, &bodySchema,
+		&statusDocumented, &refusalDocumented, &mediaTypeDocumented, &bodyPresent, &bodyReadable, &bodySchema,
 		&headersPresent, &headersSchema,
 		&retryAfter,
 		&noServerError, &negativeRefused, &negativeRefusedLoosely, &positiveAccepted, &positiveAcceptedLoosely, &survives,

@@ -123,6 +123,7 @@ var checkPlaces = map[string]report.Place{
 	"head.status":               {In: "status"},
 	"head.body":                 {In: "body"},
 	"status.documented":         {In: "status"},
+	"status.refusal-documented": {In: "status"},
 	"transport.whole":           {In: "body"},
 	"problem.media-type":        {In: "header", Name: "Content-Type"},
 	"problem.body":              {In: "body"},

@@ -71,11 +71,22 @@ func wrongMethod(c *Config, op *spec.Operation) *Case {
 func pathMethods(doc *spec.Document, op *spec.Operation) []string {
 	var methods []string
 	for _, other := range doc.Operations() {
-		if other.Path == op.Path {
+		if other.Path == op.Path || serves(other, op) {
 			methods = append(methods, other.Method)
 		}
 	}
 	return methods
+}
+
+// serves tells whether requests for the path of an operation, where its method
+// is not the right one, lead to another: /users/me is also /users/{id}.
+func serves(other, op *spec.Operation) bool {
+	s, err := op.SampleRequest(spec.RequestOptions{})
+	if err != nil {
+		return false
+	}
+	match, err := op.Document().Match(other.Method, s.Parts.Path)
+	return err == nil && match.Operation == other
 }
 
 // headCase asks for a GET and for its header alone.
