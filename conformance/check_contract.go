@@ -54,7 +54,9 @@ var refusalDocumented = Check{
 	Right:    "documented: 200, 401; it answers 401 to a request without credentials",
 	Wrong:    "documented: 200; it answers 401 to a request without credentials",
 	For:      anyStep(holdsContract),
-	Applies:  func(x *Exchange) bool { return x.Operation() != nil && spared(x) },
+	Applies: func(x *Exchange) bool {
+		return x.Operation() != nil && spared(x) && !httpItself(x.Response.Status)
+	},
 	Run:      statusDocumented.Run,
 }
 

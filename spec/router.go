@@ -169,7 +169,7 @@ type walk struct {
 	query  string
 	header http.Header
 	values values
-	missed *node // the first node that the path leads to, but not the method
+	missed []*node // what the path leads to, but not the method
 }
 
 func (r *router) match(w *walk, path string) (Match, error) {
@@ -177,7 +177,7 @@ func (r *router) match(w *walk, path string) (Match, error) {
 		return Match{Operation: found.operation, Params: w.values.params(found.names)}, nil
 	}
 	if w.missed != nil {
-		return Match{}, &MethodError{Path: w.missed.template, Allowed: w.missed.allowed()}
+		return Match{}, &MethodError{Path: w.missed[0].template, Allowed: allowed(w.missed)}
 	}
 	return Match{}, ErrNoPath
 }
@@ -245,9 +245,7 @@ func (w *walk) end(at *node) (route, bool) {
 			return found, true
 		}
 	}
-	if w.missed == nil {
-		w.missed = at
-	}
+	w.missed = append(w.missed, at)
 	return route{}, false
 }
 
@@ -268,18 +266,20 @@ func (w *walk) among(routes []route, method string) (found route, ok bool) {
 	return found, ok
 }
 
-// allowed lists the methods of a node for the Allow header (RFC 9110 §10.2.1).
-func (n *node) allowed() []string {
+// allowed lists the methods of nodes for the Allow header (RFC 9110 §10.2.1).
+func allowed(nodes []*node) []string {
 	var out []string
 	add := func(m string) {
 		if !slices.Contains(out, m) {
 			out = append(out, m)
 		}
 	}
-	for _, r := range n.routes {
-		add(r.operation.Method)
-		if r.operation.Method == http.MethodGet {
-			add(http.MethodHead)
+	for _, n := range nodes {
+		for _, r := range n.routes {
+			add(r.operation.Method)
+			if r.operation.Method == http.MethodGet {
+				add(http.MethodHead)
+			}
 		}
 	}
 	add(http.MethodOptions)

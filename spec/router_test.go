@@ -98,6 +98,9 @@ func TestAllowed(t *testing.T) {
 	if got := strings.Join(doc.Allowed("/users"), " "); got != "GET HEAD POST OPTIONS" {
 		t.Errorf("Allowed(/users) = %q", got)
 	}
+	if got := strings.Join(doc.Allowed("/users/me"), " "); got != "GET HEAD DELETE OPTIONS" {
+		t.Errorf("Allowed(/users/me) = %q, want those of /users/{id} too", got)
+	}
 	if got := doc.Allowed("/nowhere"); got != nil {
 		t.Errorf("Allowed(/nowhere) = %q", got)
 	}
