@@ -80,26 +80,22 @@ func evaluate(text string, c *expression.Context) (any, error) {
 	if strings.HasPrefix(text, "$") {
 		return evaluateExpression(text, c)
 	}
-	if !strings.Contains(text, "{$") {
-		return text, nil
-	}
-	tokens, err := expression.ParseEmbedded(text)
-	if err != nil {
-		return nil, fmt.Errorf("read the expressions in %q: %w", text, err)
-	}
 	var b strings.Builder
-	for _, token := range tokens {
-		if !token.IsExpression {
-			b.WriteString(token.Literal)
-			continue
+	for {
+		before, rest, found := strings.Cut(text, "{$")
+		inner, after, closed := strings.Cut(rest, "}")
+		if !found || !closed {
+			b.WriteString(text)
+			return b.String(), nil
 		}
-		v, err := evaluateExpression(token.Expression.Raw, c)
+		v, err := evaluateExpression("$"+inner, c)
 		if err != nil {
 			return nil, err
 		}
+		b.WriteString(before)
 		b.WriteString(plainText(v))
+		text = after
 	}
-	return b.String(), nil
 }
 
 func evaluateExpression(text string, c *expression.Context) (any, error) {
