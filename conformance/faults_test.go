@@ -98,6 +98,12 @@ var faults = map[string]fault{
 			a.set("status", 410)
 		}
 	}),
+	"a refusal of an undocumented status": alters("status.refusal-documented", func(a *answer) {
+		if a.of("POST /customers", 400) {
+			a.status = http.StatusTeapot
+			a.set("status", 418)
+		}
+	}),
 	"an undocumented media type": alters("media-type.documented", func(a *answer) {
 		if a.of(biometrics, 200) {
 			a.header.Set("Content-Type", "text/plain; charset=utf-8")
