@@ -478,9 +478,11 @@ func TestEachFaultIsCaughtByItsCheck(t *testing.T) {
 	}
 }
 
-// unplayable are the checks whose faults net/http itself keeps a server from.
+// unplayable are the checks whose faults net/http itself keeps a server from, or
+// that this table's script never comes to.
 var unplayable = map[string]bool{
-	"head.body": true,
+	"workflow.criteria": true, // its faults are those of arazzo_test.go
+	"head.body":         true,
 
 	// A server that remembers shows these: TestFaultsInStepsAreCaughtByTheirChecks.
 	"created.readable": true, "created.listed": true, "created.changeable": true, "created.removable": true,

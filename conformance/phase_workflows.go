@@ -268,6 +268,9 @@ var workflowCriteria = Check{
 	ID: "workflow.criteria", Severity: Must,
 	Says:    "each success criterion of the step holds, and each of its outputs has a value",
 	Source:  "the Arazzo document; Arazzo 1.0 §4.6.5",
+	Why:     "A workflow is how a partner works with the API; a step that does not come out as it says stops there.",
+	Right:   "successCriteria: $statusCode == 201; the step answers 201",
+	Wrong:   "successCriteria: $statusCode == 201; the step answers 200",
 	For:     topic(Workflow),
 	Applies: func(x *Exchange) bool { return x.step.workflow != nil },
 	Run: func(x *Exchange) error {
