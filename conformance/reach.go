@@ -84,6 +84,9 @@ func describeError(err error, timeout time.Duration) string {
 		return "TLS could not be agreed on: " + alert.Error()
 	case strings.Contains(err.Error(), "malformed HTTP"):
 		return "what it sends is not HTTP (" + innermost(err) + "): is this the right port?"
+	case strings.Contains(err.Error(), "readLoopPeekFailLocked"):
+		// What net/http says where bytes come before it asked for any.
+		return "what it sends is not HTTP: it speaks before it is asked; is this the right port?"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection was closed before an answer came"
 	}
