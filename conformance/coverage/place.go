@@ -96,7 +96,7 @@ func (p *place) free() bool {
 // must be there: an id, a cursor, a token.
 func (p *place) refers() bool {
 	name := strings.ToLower(p.name())
-	for _, end := range []string{"id", "ids", "after", "before", "cursor", "token", "code", "key", "secret", "ref", "reference", "page", "password", "username", "cpf", "cnpj"} {
+	for _, end := range []string{"id", "ids", "after", "before", "cursor", "token", "code", "key", "secret", "ref", "reference", "page", "password", "username"} {
 		if name == end || strings.HasSuffix(name, "_"+end) || strings.HasSuffix(name, "-"+end) || len(end) > 2 && strings.HasSuffix(name, end) {
 			return true
 		}

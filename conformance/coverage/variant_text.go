@@ -130,7 +130,7 @@ var wrongFormats = map[string]string{
 	"ipv4": "999.0.0.1", "ipv6": "::concord", "uuid": "concord", "regex": "[",
 	"uri": "no uri at all", "uri-reference": "no uri\\at all", "iri": "no iri at all", "iri-reference": "no iri\\at all",
 	"json-pointer": "concord", "relative-json-pointer": "concord", "uri-template": "{",
-	"byte": "no base64!", "int32": "", "int64": "",
+	"byte": "no base64!",
 }
 
 // againstFormat makes a text that a format does not allow. JSON Schema lets
