@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/concord-api/concord/spec"
@@ -39,13 +40,35 @@ func newGuard(security []spec.Requirement, realm string, locks *locks) guard {
 				challenges = append(challenges, c)
 			}
 		}
-		g.alternatives = append(g.alternatives, all)
+		g.alternatives = append(g.alternatives, apart(all)...)
 	}
 	if len(challenges) > 0 {
 		// One line: contracts describe the header as one string.
 		g.challenge = []string{strings.Join(challenges, ", ")}
 	}
 	return g
+}
+
+// apart splits the locks of a requirement that share the header Authorization,
+// which holds one credential: each of them is an alternative then, as nobody
+// could meet two at once. Converters join alternatives by mistake.
+func apart(all []*lock) [][]*lock {
+	var shared, others []*lock
+	for _, l := range all {
+		if l.inAuthorization() {
+			shared = append(shared, l)
+		} else {
+			others = append(others, l)
+		}
+	}
+	if len(shared) < 2 {
+		return [][]*lock{all}
+	}
+	var out [][]*lock
+	for _, l := range shared {
+		out = append(out, append(slices.Clone(others), l))
+	}
+	return out
 }
 
 // check looks for the credentials of a request, and who presents them: nil

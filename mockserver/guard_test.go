@@ -43,6 +43,8 @@ func TestGuard(t *testing.T) {
 		"no security lets everybody in":                  {nil, nil, "", nil, "", admitted},
 		"a bearer token":                                 {one(bearer), h{"Authorization": {"Bearer abc"}}, "", nil, "abc", admitted},
 		"the scheme is read in any case":                 {one(bearer), h{"Authorization": {"bEARER abc"}}, "", nil, "abc", admitted},
+		"two schemes of one header, by the first":        {one(bearer, basic), h{"Authorization": {"Bearer abc"}}, "", nil, "abc", admitted},
+		"two schemes of one header and a key, no key":    {one(bearer, basic, key), h{"Authorization": {"Bearer abc"}}, "", nil, "", missing},
 		"no bearer token":                                {one(bearer), nil, "", nil, "", missing},
 		"an empty bearer token":                          {one(bearer), h{"Authorization": {"Bearer "}}, "", nil, "", missing},
 		"a scheme word alone":                            {one(bearer), h{"Authorization": {"Bearer"}}, "", nil, "", missing},

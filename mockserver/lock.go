@@ -33,6 +33,11 @@ const (
 	lockCertificate
 )
 
+// inAuthorization tells whether the lock looks at the header Authorization.
+func (l *lock) inAuthorization() bool {
+	return l.kind == lockAuthorization || l.kind == lockBasic || l.kind == lockHeader && l.name == "Authorization"
+}
+
 // locks are the locks of a contract.
 type locks struct {
 	mu       sync.Mutex

@@ -50,6 +50,7 @@ func TestDecodeBody(t *testing.T) {
 		"a part where a string is wanted":              {parts, `{type: string}`, nil, part("value", "", "a b") + "--b--", `"a b"`},
 		"an attribute that is an object":               {"application/xml", `{properties: {a: {type: object, xml: {attribute: true}}}}`, nil, `<x a="{&#34;b&#34;:1}"></x>`, `{"a":{"b":1}}`},
 		"a member whose name XML does not allow":       {"application/xml", `{properties: {"@type": {type: string}, 5g: {type: string}}}`, nil, `<x><_type>a</_type><_5g>b</_5g></x>`, `{"@type":"a","5g":"b"}`},
+		"a member without a name":                      {"application/xml", `{properties: {"": {type: string}}}`, nil, `<x><_>a</_></x>`, `{"":"a"}`},
 		"elements that two members claim":              {"application/xml", `{properties: {a: {type: array, items: {type: string, xml: {name: i}}}, b: {type: array, items: {type: string, xml: {name: i}}}}}`, nil, `<x><i>1</i></x>`, "none"},
 		"bytes are not judged":                         {"application/octet-stream", `{type: string, format: binary}`, nil, "\xff", "none"},
 		"a form":                                       {form, customer, nil, "name=A+B%21&age=5&active=true", `{"name":"A B!","age":5,"active":true}`},

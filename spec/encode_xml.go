@@ -84,7 +84,7 @@ func (w xmlWriter) value(name string, s *shape, v schema.Value, depth int) error
 		return inexpressible("xml", "it nests deeper than %d levels", mostDepth)
 	}
 	if !isXMLName(name) {
-		return inexpressible("xml", "%q is no name of an element", name)
+		name = xmlSafe(name)
 	}
 	x := s.xml()
 	switch v.Kind() {
@@ -198,7 +198,7 @@ func isXMLName(name string) bool {
 // xmlSafe is a name as an element or attribute can have it: documents describe
 // JSON members such as "@type" for both.
 func xmlSafe(name string) string {
-	if name == "" || isXMLName(name) {
+	if isXMLName(name) {
 		return name
 	}
 	safe := strings.Map(func(r rune) rune {

@@ -44,6 +44,7 @@ type literals struct {
 func newLiterals(values []Value) *literals {
 	l := &literals{}
 	var texts []string
+	known := map[string]bool{} // real enums have tens of thousands of values
 	for _, v := range values {
 		switch v.Kind() {
 		case 'n':
@@ -58,7 +59,8 @@ func newLiterals(values []Value) *literals {
 			l.composite |= TypeArray
 		case '"':
 			s, ok := decode(v).(string)
-			if ok && !has(texts, s) {
+			if ok && !known[s] {
+				known[s] = true
 				texts = append(texts, s)
 			}
 		default:
