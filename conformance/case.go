@@ -27,6 +27,16 @@ const (
 	Lifecycle      Topic = "lifecycle"      // makes a thing, and looks what becomes of it
 	Workflow       Topic = "workflow"       // plays a workflow of an Arazzo document
 	Link           Topic = "link"           // follows a link of the contract
+	SchemeCase     Topic = "scheme-case"    // writes the scheme of its credentials in other letters
+	AuthFirst      Topic = "auth-first"     // lacks credentials, and is wrong in other ways
+	AtOnce         Topic = "at-once"        // sends the same request and key twice at the same time
+	Forgotten      Topic = "forgotten"      // uses a key again whose answer is not kept
+	ErrorKept      Topic = "error-kept"     // uses a key again that was answered with an error
+	KeyLength      Topic = "key-length"     // has a key as long as the contract allows, or longer
+	Negotiation    Topic = "negotiation"    // accepts what nobody has
+	UnknownType    Topic = "unknown-type"   // sends a media type that nobody reads
+	OtherPath      Topic = "other-path"     // asks for a path that is another by a slash or a letter
+	RateLimit      Topic = "rate-limit"     // counts on being counted
 )
 
 // Case is one thing that the suite tries on a target. Cases are built from the
@@ -45,6 +55,8 @@ type Case struct {
 	Late      bool            // runs after those that are not late, and their Alone ones: it may use up what they need
 
 	checks []*Check
+	script *scenarios.Script
+	within time.Duration // the longest time for an answer, 0 for no limit
 }
 
 // Step is one request of a case and what is expected of its answer.
@@ -54,6 +66,7 @@ type Step struct {
 	Expect    Expect
 	Setup     bool // the step only leads up to a later one, so that few checks look at it
 	Harmless  bool // the script says that it changes nothing, whatever its method
+	Together  bool // it is sent at the same time as the step before it
 	Burst     int  // at most how often it is sent until the expected status comes; 0 means once
 
 	trial    *trial        // what a step of the coverage phase tries; it is sent whatever became of the steps before it

@@ -62,6 +62,8 @@ var catalogue = slices.Concat(
 		&steady,
 	},
 	problemChecks,
+	bodyChecks, headerChecks, leakChecks, driftChecks, rateLimitChecks,
+	entryChecks, keyChecks, negotiationChecks,
 )
 
 // Catalogue lists all checks.

@@ -42,6 +42,9 @@ type Config struct {
 	Safe        bool          `help:"Send only GET, HEAD and OPTIONS, and what the script marks as harmless." env:"CONCORD_SAFE"`
 	Insecure    bool          `help:"Do not verify the target's certificate." env:"CONCORD_INSECURE"`
 
+	MaxResponseTime time.Duration `help:"The longest time for one answer that is no fault; 0 sets no limit." default:"0" env:"CONCORD_MAX_RESPONSE_TIME"`
+	AllowHost       []string      `help:"A further host, with its port where it has one, that requests may go to; without any, none leaves the host of --base-url." env:"CONCORD_ALLOW_HOST" placeholder:"HOST"`
+
 	Baseline       string `help:"Failures that are known: they pass, and only new ones break the run." env:"CONCORD_BASELINE" placeholder:"FILE"`
 	UpdateBaseline bool   `help:"Write what is broken now into --baseline."`
 
@@ -123,8 +126,8 @@ func (c *Config) complete() error {
 	if c.MaxCases < 0 || c.Repeat < 0 {
 		return usage("max-cases and repeat cannot be negative")
 	}
-	if c.Rate < 0 || c.Concurrency < 0 || c.Timeout < 0 || c.MaxWait < 0 || c.MaxBody < 0 {
-		return usage("timeout, max-wait, max-body, concurrency and rate cannot be negative")
+	if c.Rate < 0 || c.Concurrency < 0 || c.Timeout < 0 || c.MaxWait < 0 || c.MaxResponseTime < 0 || c.MaxBody < 0 {
+		return usage("timeout, max-response-time, max-wait, max-body, concurrency and rate cannot be negative")
 	}
 	if err := c.readWorkflows(); err != nil {
 		return err

@@ -54,6 +54,11 @@ type Exchange struct {
 	Differences []scenarios.Difference
 	// Unmet are the criteria of a workflow's step that the answer does not meet.
 	Unmet []string
+	// Drifts is how the answer departs from earlier answers of the run.
+	Drifts []Drift
+	// Mock tells that the target is Concord's mock, whose samples are as old as
+	// the contract's examples.
+	Mock bool
 
 	at        *Case
 	step      *Step
@@ -61,6 +66,8 @@ type Exchange struct {
 	judged    bool // violations is worked out
 	violation []spec.Violation
 	problem   *problem.Answer
+	readBody  bool // value is worked out
+	value     any
 }
 
 // Wait is one time that the target asked to come back later.

@@ -15,7 +15,10 @@ func protocolCases(c *Config) []*Case {
 	for _, op := range c.Document.Operations() {
 		cases = append(cases, authenticationCases(c, op)...)
 		cases = append(cases, malformedCases(op)...)
+		cases = append(cases, entryCases(c, op)...)
 		cases = append(cases, idempotencyCases(c, op)...)
+		cases = append(cases, keyCases(c, op)...)
+		cases = append(cases, negotiationCases(op)...)
 		if op.Method == http.MethodGet {
 			cases = append(cases, headCase(op))
 		}
@@ -26,7 +29,7 @@ func protocolCases(c *Config) []*Case {
 			}
 		}
 	}
-	return cases
+	return append(cases, rateLimitCase(c)...)
 }
 
 func protocolID(op *spec.Operation, name string) string { return "protocol/" + op.ID + "/" + name }

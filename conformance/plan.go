@@ -46,7 +46,7 @@ func NewPlan(c Config) (*Plan, error) {
 			continue
 		}
 		for _, made := range ph.cases(&p.Config) {
-			made.Phase = ph.name
+			made.Phase, made.script, made.within = ph.name, c.Script, c.MaxResponseTime
 			if !made.Alone {
 				made.Repeat = c.Repeat
 			}

@@ -30,6 +30,7 @@ type player struct {
 
 	controls controls // of the coverage phase
 	safe     bool     // sends only what changes nothing
+	memory   memory   // of what answers said
 
 	silent atomic.Int64 // exchanges without an answer, since the last one with
 }
@@ -57,6 +58,9 @@ func (p *player) all(ctx context.Context, cases []*Case) Record {
 		}
 		p.round(ctx, together, max(1, p.workers), record)
 		p.round(ctx, alone, 1, record)
+	}
+	for _, c := range cases {
+		p.memory.note(c, record[c.ID])
 	}
 	return record
 }
@@ -87,9 +91,12 @@ func (p *player) round(ctx context.Context, cases []*Case, workers int, record R
 // play sends the steps of a case in their order.
 func (p *player) play(ctx context.Context, c *Case) *Played {
 	played := &Played{Skip: c.Skip}
-	for _, step := range c.Steps {
+	for i, step := range c.Steps {
 		if played.Skip != "" {
 			break
+		}
+		if step.Together {
+			continue // sent with the one before
 		}
 		if err := ctx.Err(); err != nil {
 			played.Skip = "the run was cut short"
@@ -120,10 +127,12 @@ func (p *player) play(ctx context.Context, c *Case) *Played {
 		case p.safe && !safeMethod(request.Method) && !step.Harmless:
 			played.Skip = skipUnsafe(request.Method)
 		default:
-			x, skip := p.follow(ctx, step, request, played.Exchanges)
-			p.compare(step, x)
-			p.repeat(ctx, c, step, x)
-			played.Exchanges = append(played.Exchanges, x)
+			exchanges, skip := p.atOnce(ctx, c.Steps[i:], request, played.Exchanges)
+			x := exchanges[0]
+			played.Exchanges = append(played.Exchanges, exchanges...)
+			if len(exchanges) == 1 {
+				p.repeat(ctx, c, step, x)
+			}
 			played.Skip = skip
 			if skip == "" && step.Setup && !(x.Answered() && step.Expect.Accepts(x.Response.Status)) {
 				played.Skip = fmt.Sprintf("its step %q did not come about: wanted %s, got %s", step.Name, step.Expect, came(x))
@@ -169,7 +178,7 @@ func (p *player) step(ctx context.Context, step *Step, request *Request) (x *Exc
 	for sent := 1; ; {
 		p.pace.wait(ctx)
 		x = p.builder.target.send(ctx, request)
-		x.Waits, x.step = waits, step
+		x.Waits, x.step, x.Mock = waits, step, p.builder.mock
 		p.ledger.note(p.builder, x)
 		if ctx.Err() != nil {
 			return x, "the run was cut short"

@@ -72,9 +72,11 @@ var rights = map[string]func(mock http.Handler) http.Handler{
 			a.body = bytes.ReplaceAll(a.body, []byte("/"), []byte(`\/`))
 		}
 	}),
-	"further members": answers(func(a *answer) {
-		a.set("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736")
-		a.set("meta", map[string]any{"region": "sa-east-1"})
+	"further members in problems": answers(func(a *answer) {
+		if a.isProblem() {
+			a.set("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736")
+			a.set("meta", map[string]any{"region": "sa-east-1"})
+		}
 	}),
 	"no optional members in problems": answers(func(a *answer) {
 		if a.isProblem() {

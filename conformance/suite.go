@@ -192,8 +192,10 @@ func (s *suite) played(ctx context.Context, c *Case) (*Played, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.record[c.ID] = session.player.play(ctx, c)
-	return s.record[c.ID], nil
+	played := session.player.play(ctx, c)
+	session.player.memory.note(c, played)
+	s.record[c.ID] = played
+	return played, nil
 }
 
 // node asserts one check of one case on what was recorded.

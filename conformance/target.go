@@ -19,6 +19,7 @@ type target struct {
 	client  *http.Client
 	timeout time.Duration
 	maxBody int64
+	hosts   []string // that requests may go to, in lower case
 }
 
 func newTarget(c *Config) (*target, error) {
@@ -55,7 +56,17 @@ func newTarget(c *Config) (*target, error) {
 		},
 		timeout: c.Timeout,
 		maxBody: c.MaxBody,
+		hosts:   hosts(base, c.AllowHost),
 	}, nil
+}
+
+// hosts lists where requests may go.
+func hosts(base *url.URL, allowed []string) []string {
+	out := []string{strings.ToLower(base.Host)}
+	for _, host := range allowed {
+		out = append(out, strings.ToLower(host))
+	}
+	return out
 }
 
 func (t *target) close() { t.client.CloseIdleConnections() }
@@ -89,6 +100,9 @@ func (t *target) exchange(ctx context.Context, x *Exchange) error {
 	req, err := http.NewRequestWithContext(ctx, x.Request.Method, x.Request.URL, body)
 	if err != nil {
 		return err
+	}
+	if !contains(t.hosts, strings.ToLower(req.URL.Host)) {
+		return fmt.Errorf("it was not sent: %s is another host than that of the base URL; allow it with --allow-host", req.URL.Host)
 	}
 	req.Header = x.Request.Header.Clone()
 	if host := req.Header.Get("Host"); host != "" {

@@ -60,6 +60,10 @@ func things() http.Handler {
 		answer(w, http.StatusOK, all)
 	}))
 	mux.HandleFunc("POST /things", known(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Content-Type") != "application/json" {
+			refuse(w, http.StatusBadRequest, "a thing is described in JSON")
+			return
+		}
 		var in thing
 		body, err := io.ReadAll(r.Body)
 		if r.Header.Get("Content-Type") != "application/json" || err != nil || json.Unmarshal(body, &in) != nil || in.Name == "" {

@@ -1,0 +1,96 @@
+package conformance
+
+import (
+	"net/http"
+)
+
+// keyChecks are about idempotency keys in more than a plain replay.
+var keyChecks = []*Check{&keyOnce, &keyForgotten, &errorStatus, &errorBody, &keyLongest, &keyTooLong}
+
+// keyOnce demands one result of two requests that race.
+var keyOnce = Check{
+	ID:       "idempotency.at-once",
+	Severity: Must,
+	Says:     "the same request and key twice at the same time give one result: both get it, or one gets 409",
+	Source:   "the script's idempotency; IETF draft httpapi-idempotency-key-header §2.6",
+	For:      topic(AtOnce),
+	Applies: func(x *Exchange) bool {
+		return len(x.earlier) == 1 && x.Before(1).Answered() && (x.Response.Status/100 == 2 || x.Before(1).Response.Status/100 == 2)
+	},
+	Run: func(x *Exchange) error {
+		first := x.Before(1)
+		switch a, b := first.Response.Status, x.Response.Status; {
+		case isBusy(a), isBusy(b):
+			return nil
+		case a/100 == 2 && b/100 == 2 && sameValue(first.Response.Body, x.Response.Body):
+			return nil
+		case a/100 == 2 && b/100 == 2:
+			return &Mismatch{shorten(string(first.Response.Body), 300) + " as the other", shorten(string(x.Response.Body), 300)}
+		default:
+			return &Mismatch{"the same result twice, or 409 for one", statusText(a) + " and " + statusText(b)}
+		}
+	},
+}
+
+// isBusy tells whether a status says to try again, as the first still runs.
+func isBusy(status int) bool {
+	return status == http.StatusConflict || status == http.StatusTooEarly || status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
+}
+
+// keyForgotten demands that a refusal which the script has forgotten does not
+// use a key up.
+var keyForgotten = Check{
+	ID:       "idempotency.forgotten",
+	Severity: Must,
+	Says:     "a key whose request got an answer that is not kept can be used again",
+	Source:   "the script's idempotency (forget)",
+	For:      topic(Forgotten),
+	Run:      statusExpected,
+}
+
+// errorStatus demands that errors which are kept are replayed.
+var errorStatus = Check{
+	ID:       "idempotency.error-status",
+	Severity: Must,
+	Says:     "the same request and key get the error of the first answer again, where it is kept",
+	Source:   "the script's idempotency (forget)",
+	For:      topic(ErrorKept),
+	Applies:  func(x *Exchange) bool { return x.step.Name == "again" },
+	Run: func(x *Exchange) error {
+		if want := x.Before(1).Response.Status; x.Response.Status != want {
+			return &Mismatch{statusText(want) + " as before", statusText(x.Response.Status)}
+		}
+		return nil
+	},
+}
+
+// errorBody demands that they are kept as they were, ids of requests included.
+var errorBody = Check{
+	ID:       "idempotency.error-body",
+	Severity: Should,
+	Says:     "an error that is kept is replayed with the body of the first answer",
+	Source:   "the script's idempotency (forget); IETF draft httpapi-idempotency-key-header §2.6",
+	For:      topic(ErrorKept),
+	Applies:  func(x *Exchange) bool { return x.step.Name == "again" && sameStatusAsFirst(x) },
+	Run:      replayBody.Run,
+}
+
+// keyLongest demands that the longest key of the contract does.
+var keyLongest = Check{
+	ID:       "idempotency.key-longest",
+	Severity: Must,
+	Says:     "a key as long as the contract allows is taken",
+	Source:   "the contract's maxLength of the header",
+	For:      func(c *Case) bool { return c.Topic == KeyLength && c.Steps[0].Expect.Status[0] == "2XX" },
+	Run:      statusExpected,
+}
+
+// keyTooLong demands that a longer one is refused.
+var keyTooLong = Check{
+	ID:       "idempotency.key-too-long",
+	Severity: Must,
+	Says:     "a key longer than the contract allows is refused with a 4xx",
+	Source:   "the contract's maxLength of the header",
+	For:      func(c *Case) bool { return c.Topic == KeyLength && c.Steps[0].Expect.Status[0] != "2XX" },
+	Run:      statusExpected,
+}
