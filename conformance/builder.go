@@ -93,7 +93,7 @@ func (b *builder) sample(op *spec.Operation) (*scenarios.Request, error) {
 func (b *builder) finish(op *spec.Operation, r *scenarios.Request) (*Request, error) {
 	out := &Request{
 		Method:   r.Method,
-		Header:   http.Header{"User-Agent": {userAgent + " run/" + b.marks.run}, "Accept": {"*/*"}},
+		Header:   http.Header{"User-Agent": {b.target.agent}, "Accept": {"*/*"}},
 		Secret:   map[string]string{},
 		Scripted: r,
 	}

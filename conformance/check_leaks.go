@@ -41,7 +41,7 @@ var leaksTrace = Check{
 	Says:     "an error shows no stack trace and no query of a database",
 	Source:   "RFC 9457 §5; CWE-209",
 	Applies:  isError,
-	Run:      shows(traces, "a stack trace"),
+	Run:      neverShows(traces, "a stack trace"),
 }
 
 // leaksPath demands that errors do not show where a program lies.
@@ -51,7 +51,7 @@ var leaksPath = Check{
 	Says:     "an error names no source file by its place on the server",
 	Source:   "RFC 9457 §5; CWE-209",
 	Applies:  isError,
-	Run:      shows(sourceFiles, "the place of a source file"),
+	Run:      neverShows(sourceFiles, "the place of a source file"),
 }
 
 // traces are the forms in which runtimes print stacks, and databases errors.
@@ -71,13 +71,14 @@ var traces = regexp.MustCompile(strings.Join([]string{
 // one.
 var sourceFiles = regexp.MustCompile(`(?:^|[\s"'(=\[])(?:/(?:app|home|usr|var|opt|srv|root|src|go|build|workspace|Users|private)/[\w.@+/-]+\.(?:go|py|rb|php|java|kt|cs|[cm]?[jt]sx?|rs|ex|exs|scala)\b|[A-Z]:(?:\\{1,2}[\w .@+-]+)+\.(?:cs|vb|py|php|java|[jt]s)\b)`)
 
-// shows returns a Run that finds a pattern in a body.
-func shows(pattern *regexp.Regexp, what string) func(*Exchange) error {
+// unescapes reads the escapes of JSON strings that stacks and paths are full of.
+var unescapes = strings.NewReplacer(`\\`, `\`, `\/`, `/`, `\n`, "\n", `\r`, "\r", `\t`, "\t", `\"`, `"`)
+
+// neverShows returns a Run that finds a pattern in a body.
+func neverShows(pattern *regexp.Regexp, what string) func(*Exchange) error {
 	return func(x *Exchange) error {
-		for _, text := range [][]byte{x.Response.Body, bytes.ReplaceAll(x.Response.Body, []byte(`\/`), []byte(`/`))} {
-			if at := pattern.Find(text); at != nil {
-				return fmt.Errorf("the body shows %s: %s", what, shorten(strings.TrimSpace(string(at)), 160))
-			}
+		if at := pattern.FindString(unescapes.Replace(string(x.Response.Body))); at != "" {
+			return fmt.Errorf("the body shows %s: %s", what, shorten(strings.TrimSpace(at), 160))
 		}
 		return nil
 	}

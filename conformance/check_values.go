@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -50,7 +51,7 @@ var bodyDatesAhead = Check{
 	ID:       "body.dates-ahead",
 	Severity: Should,
 	Says:     "what an answer to a creation says of when it ends lies ahead",
-	Source:   "the names of the contract's members of format date-time (expires_at, valid_until …)",
+	Source:   "the names of the contract's members of format date-time, or in Unix time (expires_at, valid_until …)",
 	For:      anyStep(func(s *Step) bool { return expectsBody(s) && s.Operation.Method == http.MethodPost }),
 	Applies: func(x *Exchange) bool {
 		return isJSONAnswer(x) && x.Request.Method == http.MethodPost && x.Response.Status/100 == 2 && x.Operation() != nil
@@ -69,7 +70,7 @@ var bodyDatesPast = Check{
 	ID:       "body.dates-past",
 	Severity: Should,
 	Says:     "what an answer says of when something was made or changed does not lie ahead",
-	Source:   "the names of the contract's members of format date-time (created_at, updated_at …)",
+	Source:   "the names of the contract's members of format date-time, or in Unix time (created_at, updated_at …)",
 	For:      anyStep(expectsBody),
 	Applies:  isJSONAnswer,
 	Run: placesThat(func(x *Exchange, p bodyPlace) string {
@@ -101,8 +102,19 @@ func placesThat(wrong func(x *Exchange, p bodyPlace) string) func(*Exchange) err
 	}
 }
 
-// moment reads a value that the contract says is a date and time.
+// moment reads a value that the contract says is a date and time, or a whole
+// number that is the Unix time of one, in seconds or milliseconds.
 func moment(p bodyPlace) (time.Time, bool) {
+	if number, ok := p.value.(json.Number); ok {
+		n, err := number.Int64()
+		switch {
+		case err != nil || n < 1e8:
+			return time.Time{}, false
+		case n > 1e11:
+			return time.UnixMilli(n), true
+		}
+		return time.Unix(n, 0), true
+	}
 	text, ok := p.hasFormat("date-time")
 	if !ok {
 		return time.Time{}, false
@@ -127,10 +139,4 @@ func saysEnd(name string) bool {
 
 func saysPast(name string) bool {
 	return contains([]string{"createdat", "createdon", "updatedat", "updatedon", "modifiedat", "registeredat", "insertedat", "lastmodified"}, plain(name))
-}
-
-// plain is a name without case and joints: "expires_at", "expiresAt" and
-// "Expires-At" are one.
-func plain(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
 }

@@ -87,6 +87,8 @@ func (p *Plan) open(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	marks := newMarks()
+	t.agent += " run/" + marks.run
 	mock, err := t.reach(ctx)
 	if err != nil {
 		t.close()
@@ -104,7 +106,7 @@ func (p *Plan) open(ctx context.Context) (*session, error) {
 			mock:   mock,
 			script: c.Script,
 			seed:   c.Seed,
-			marks:  newMarks(),
+			marks:  marks,
 			env: &scenarios.Env{
 				BaseURL:     t.base.String(),
 				Fixtures:    fixtures,

@@ -38,7 +38,7 @@ func (t *target) reach(ctx context.Context) (mock bool, err error) {
 	for name, values := range t.header {
 		req.Header[name] = values
 	}
-	req.Header.Set("User-Agent", userAgent)
+	req.Header.Set("User-Agent", t.agent)
 	resp, err := t.client.Do(req)
 	if err != nil {
 		if ctx.Err() != nil {

@@ -19,6 +19,7 @@ type target struct {
 	client  *http.Client
 	timeout time.Duration
 	maxBody int64
+	agent   string   // names the tool and the run
 	hosts   []string // that requests may go to, in lower case
 }
 
@@ -56,6 +57,7 @@ func newTarget(c *Config) (*target, error) {
 		},
 		timeout: c.Timeout,
 		maxBody: c.MaxBody,
+		agent:   userAgent,
 		hosts:   hosts(base, c.AllowHost),
 	}, nil
 }
