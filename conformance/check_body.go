@@ -23,6 +23,9 @@ var bodyCharset = Check{
 	Severity: Must,
 	Says:     "a JSON body is not declared as another charset than UTF-8",
 	Source:   "RFC 8259 §8.1, §11",
+	Why:      "Clients that believe the charset read every letter beyond ASCII wrong; JSON has one encoding.",
+	Right:    "Content-Type: application/json",
+	Wrong:    "Content-Type: application/json; charset=ISO-8859-1",
 	For:      anyStep(expectsBody),
 	Applies:  isJSONAnswer,
 	Run: func(x *Exchange) error {
@@ -41,6 +44,9 @@ var bodyUTF8 = Check{
 	Severity: Must,
 	Says:     "a body of JSON, or one declared as UTF-8, is valid UTF-8",
 	Source:   "RFC 8259 §8.1; RFC 3629 §3",
+	Why:      "Parsers refuse the whole text, or put a replacement character where a letter was.",
+	Right:    "the bytes 63 c3 a3 6f for \"cão\"",
+	Wrong:    "the bytes 63 e3 6f, which are Latin-1",
 	For:      anyStep(expectsBody),
 	Applies: func(x *Exchange) bool {
 		return len(x.Response.Body) > 0 && x.Response.Cut == "" && x.Response.Header.Get("Content-Encoding") == "" &&
@@ -64,6 +70,9 @@ var bodyDuplicates = Check{
 	Severity: Should,
 	Says:     "the names within a JSON object are unique",
 	Source:   "RFC 8259 §4",
+	Why:      "Parsers differ in which of the two they take, so that two clients see two answers.",
+	Right:    "{\"id\": \"a\", \"name\": \"b\"}",
+	Wrong:    "{\"id\": \"a\", \"id\": \"b\"}",
 	For:      anyStep(expectsBody),
 	Applies:  isJSONAnswer,
 	Run: func(x *Exchange) error {
@@ -82,6 +91,9 @@ var bodyUndeclared = Check{
 	Severity: Should,
 	Says:     "the contract has each member of the body, where it lists members and says nothing of further ones",
 	Source:   "OpenAPI 3.1 §4.8.24 (properties); JSON Schema 2020-12 allows further members, so that clients must expect them",
+	Why:      "What is sent is soon relied on; what the contract does not have can be taken away without a word.",
+	Right:    "only members that the schema lists, or additionalProperties in the schema",
+	Wrong:    "{\"id\": \"a\", \"debug\": true} where the contract has only id",
 	For:      anyStep(expectsBody),
 	Applies: func(x *Exchange) bool {
 		return isJSONAnswer(x) && documentedType(x) && x.MediaType() != problem.MediaType

@@ -14,6 +14,9 @@ var challengeKnown = Check{
 	Severity: Should,
 	Says:     "WWW-Authenticate begins with the name of a scheme that is registered, or that the contract has",
 	Source:   "RFC 9110 §11.3, §16.4.1; IANA HTTP Authentication Scheme Registry",
+	Why:      "Clients and libraries choose how to authenticate by this word.",
+	Right:    "WWW-Authenticate: Bearer realm=\"api\"",
+	Wrong:    "WWW-Authenticate: realm=\"api\"",
 	For:      expects("401"),
 	Applies: func(x *Exchange) bool {
 		return x.Response.Status == http.StatusUnauthorized && x.Response.Header.Get("WWW-Authenticate") != ""
@@ -46,6 +49,9 @@ var schemeCase = Check{
 	Severity: Should,
 	Says:     "the scheme of valid credentials may be written in upper or lower case",
 	Source:   "RFC 9110 §11.1",
+	Why:      "Schemes are case-insensitive, and some clients write them in small letters.",
+	Right:    "200 OK to Authorization: bearer …",
+	Wrong:    "401 Unauthorized to Authorization: bearer …",
 	For:      topic(SchemeCase),
 	Applies: func(x *Exchange) bool {
 		before := x.Before(1).Response.Status
@@ -65,6 +71,9 @@ var authFirst = Check{
 	Severity: Should,
 	Says:     "without credentials the answer is 401 whatever else is wrong, so that it tells nothing of what there is",
 	Source:   "RFC 9110 §15.5.2; OWASP API2:2023",
+	Why:      "Whoever is told 404 or 422 without credentials can find out which resources there are and what requests look like.",
+	Right:    "401 Unauthorized for a customer that does not exist",
+	Wrong:    "404 Not Found for it, without credentials",
 	For:      topic(AuthFirst),
 	Run:      statusExpected,
 }

@@ -21,6 +21,9 @@ var headersSingle = Check{
 	Severity: Must,
 	Says:     "a header that has one value comes once",
 	Source:   "RFC 9110 §5.3",
+	Why:      "Recipients differ in which line they take, and between a proxy and a server that can be used for attacks.",
+	Right:    "Content-Type: application/json",
+	Wrong:    "Content-Type: application/json, and a second line Content-Type: text/html",
 	Run: func(x *Exchange) error {
 		names := singular
 		if d := x.Documented(); d != nil {
@@ -63,6 +66,9 @@ var dateThere = Check{
 	Severity: Should,
 	Says:     "an answer carries Date",
 	Source:   "RFC 9110 §6.6.1, for origin servers with a clock",
+	Why:      "Caches reckon ages by it, and clients correct their clocks.",
+	Right:    "Date: Wed, 25 Nov 2026 18:00:00 GMT",
+	Wrong:    "an answer without Date",
 	Applies:  func(x *Exchange) bool { return x.Response.Status/100 > 1 && x.Response.Status/100 < 5 },
 	Run: func(x *Exchange) error {
 		if x.Response.Header.Get("Date") == "" {
@@ -78,6 +84,9 @@ var dateSane = Check{
 	Severity: Should,
 	Says:     "Date is an HTTP date of about now",
 	Source:   "RFC 9110 §5.6.7, §6.6.1",
+	Why:      "Caches that believe it keep answers too long or not at all.",
+	Right:    "Date: Wed, 25 Nov 2026 18:00:00 GMT, about now",
+	Wrong:    "Date: Thu, 01 Jan 1970 00:00:00 GMT",
 	Applies: func(x *Exchange) bool {
 		return x.Response.Header.Get("Date") != "" && x.Response.Header.Get("Age") == ""
 	},
@@ -100,6 +109,9 @@ var locationReadable = Check{
 	Severity: Must,
 	Says:     "Location is a URI reference",
 	Source:   "RFC 9110 §10.2.2; RFC 3986 §4.1",
+	Why:      "Clients resolve it to find what was made, and cannot.",
+	Right:    "Location: /customers/cust_1",
+	Wrong:    "Location: http:// not a place",
 	For:      anyStep(holdsContract),
 	Applies:  func(x *Exchange) bool { _, there := x.Response.Header["Location"]; return there },
 	Run: func(x *Exchange) error {
@@ -121,6 +133,9 @@ var retryAfterAhead = Check{
 	Severity: Should,
 	Says:     "Retry-After, where it comes, can be read and does not lie in the past",
 	Source:   "RFC 9110 §10.2.3",
+	Why:      "A client that obeys it comes back at once, and again, which is what it was to prevent.",
+	Right:    "Retry-After: 5",
+	Wrong:    "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT",
 	Applies:  func(x *Exchange) bool { return x.Response.Header.Get("Retry-After") != "" },
 	Run: func(x *Exchange) error {
 		value := x.Response.Header.Get("Retry-After")

@@ -13,6 +13,9 @@ var keyOnce = Check{
 	Severity: Must,
 	Says:     "the same request and key twice at the same time give one result: both get it, or one gets 409",
 	Source:   "the script's idempotency; IETF draft httpapi-idempotency-key-header §2.6",
+	Why:      "Clients that time out send again while the first request still runs: that is when a key is needed most.",
+	Right:    "201 Created twice with one id, or 201 Created and 409 Conflict",
+	Wrong:    "201 Created twice, with two ids",
 	For:      topic(AtOnce),
 	Applies: func(x *Exchange) bool {
 		return len(x.earlier) == 1 && x.Before(1).Answered() && (x.Response.Status/100 == 2 || x.Before(1).Response.Status/100 == 2)
@@ -44,6 +47,9 @@ var keyForgotten = Check{
 	Severity: Must,
 	Says:     "a key whose request got an answer that is not kept can be used again",
 	Source:   "the script's idempotency (forget)",
+	Why:      "A client that renews its token and tries again with the same key should get on with it.",
+	Right:    "401 without credentials, then 201 with them",
+	Wrong:    "401 without credentials, then 401 again with them",
 	For:      topic(Forgotten),
 	Run:      statusExpected,
 }
@@ -54,6 +60,9 @@ var errorStatus = Check{
 	Severity: Must,
 	Says:     "the same request and key get the error of the first answer again, where it is kept",
 	Source:   "the script's idempotency (forget)",
+	Why:      "A client that asks again whether its request failed should hear the same.",
+	Right:    "404 Not Found, and 404 Not Found again",
+	Wrong:    "404 Not Found, and 409 Conflict for the same request",
 	For:      topic(ErrorKept),
 	Applies:  func(x *Exchange) bool { return x.step.Name == "again" },
 	Run: func(x *Exchange) error {
@@ -70,6 +79,9 @@ var errorBody = Check{
 	Severity: Should,
 	Says:     "an error that is kept is replayed with the body of the first answer",
 	Source:   "the script's idempotency (forget); IETF draft httpapi-idempotency-key-header §2.6",
+	Why:      "The error's instance and request id lead to what happened the first time.",
+	Right:    "the same instance in both errors",
+	Wrong:    "another instance in the second error",
 	For:      topic(ErrorKept),
 	Applies:  func(x *Exchange) bool { return x.step.Name == "again" && sameStatusAsFirst(x) },
 	Run:      replayBody.Run,
@@ -81,6 +93,9 @@ var keyLongest = Check{
 	Severity: Must,
 	Says:     "a key as long as the contract allows is taken",
 	Source:   "the contract's maxLength of the header",
+	Why:      "Clients make keys as long as the contract lets them.",
+	Right:    "201 Created with a key of 255 characters, for maxLength 255",
+	Wrong:    "422 with it",
 	For:      func(c *Case) bool { return c.Topic == KeyLength && c.Steps[0].Expect.Status[0] == "2XX" },
 	Run:      statusExpected,
 }
@@ -91,6 +106,9 @@ var keyTooLong = Check{
 	Severity: Must,
 	Says:     "a key longer than the contract allows is refused with a 4xx",
 	Source:   "the contract's maxLength of the header",
+	Why:      "A key that is cut to size may be another's.",
+	Right:    "422 for a key of 256 characters, for maxLength 255",
+	Wrong:    "201 Created with it",
 	For:      func(c *Case) bool { return c.Topic == KeyLength && c.Steps[0].Expect.Status[0] != "2XX" },
 	Run:      statusExpected,
 }

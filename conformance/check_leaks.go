@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/concord-api/concord/spec/schema"
@@ -21,6 +22,9 @@ var serverError = Check{
 	Severity: Must,
 	Says:     "no request that does not ask for a 5xx gets one",
 	Source:   "RFC 9110 §15.6",
+	Why:      "A 5xx says that the server does not know what happened; clients repeat the request, and people are woken.",
+	Right:    "200 OK to a valid request",
+	Wrong:    "500 Internal Server Error to a valid request",
 	For:      func(c *Case) bool { return c.Topic != Coverage }, // which has its own
 	Applies: func(x *Exchange) bool {
 		return !(x.Response.Status == http.StatusNotImplemented && x.Operation() == nil) // RFC 9110 §9.1
@@ -40,6 +44,9 @@ var leaksTrace = Check{
 	Severity: Must,
 	Says:     "an error shows no stack trace and no query of a database",
 	Source:   "RFC 9457 §5; CWE-209",
+	Why:      "It tells an attacker what the server is made of, and a client nothing.",
+	Right:    "\"detail\": \"Something went wrong on our side.\"",
+	Wrong:    "\"detail\": \"Traceback (most recent call last): …\"",
 	Applies:  isError,
 	Run:      neverShows(traces, "a stack trace"),
 }
@@ -50,6 +57,9 @@ var leaksPath = Check{
 	Severity: Must,
 	Says:     "an error names no source file by its place on the server",
 	Source:   "RFC 9457 §5; CWE-209",
+	Why:      "It tells an attacker how the server is laid out, and a client nothing.",
+	Right:    "\"detail\": \"Something went wrong on our side.\"",
+	Wrong:    "\"detail\": \"/app/internal/store/customers.go:12: gone\"",
 	Applies:  isError,
 	Run:      neverShows(sourceFiles, "the place of a source file"),
 }
@@ -92,6 +102,9 @@ var leaksCredential = Check{
 	Severity: Must,
 	Says:     "neither an error nor a header repeats the credential of the request",
 	Source:   "RFC 6750 §5.3; CWE-532, CWE-209",
+	Why:      "Errors end up in logs, trackers and screenshots, and with them whoever reads those can act as the client.",
+	Right:    "\"detail\": \"The token is not valid.\"",
+	Wrong:    "\"detail\": \"The token dinie_at_… is not valid.\"",
 	For:      anyStep(func(s *Step) bool { return s.Operation == nil || len(waysIn(s.Operation)) > 0 }),
 	Run: func(x *Exchange) error {
 		for _, secret := range presented(&x.Request) {
@@ -115,6 +128,9 @@ var leaksOwnCredential = Check{
 	Severity: Should,
 	Says:     "the body of a success does not repeat the credential of the request, unless the operation gives out credentials",
 	Source:   "RFC 6750 §5.3; CWE-200",
+	Why:      "What a client stores or logs of an answer should not let others act in its name.",
+	Right:    "the customer, and nothing of who asked",
+	Wrong:    "{\"id\": \"cust_1\", \"requested_with\": \"Bearer …\"}",
 	For:      anyStep(func(s *Step) bool { return len(waysIn(s.Operation)) > 0 && !givesCredentials(s) }),
 	Applies:  func(x *Exchange) bool { return x.Operation() != nil && x.Response.Status/100 == 2 },
 	Run: func(x *Exchange) error {
@@ -133,6 +149,9 @@ var leaksPassword = Check{
 	Severity: Should,
 	Says:     "no answer repeats a password of the request's body",
 	Source:   "CWE-200; OpenAPI 3.1 §4.8.24.3 (format password, writeOnly)",
+	Why:      "A password that comes back is stored or logged where it should not be.",
+	Right:    "{\"user\": \"ana\"}",
+	Wrong:    "{\"user\": \"ana\", \"password\": \"…\"}",
 	For: anyStep(func(s *Step) bool {
 		return s.Operation != nil && s.Operation.RequestBody != nil && len(passwords(s)) > 0
 	}),
@@ -174,7 +193,7 @@ func presented(r *Request) []string {
 
 // repeats tells whether a body holds a text, as it is or escaped.
 func repeats(body []byte, text string) bool {
-	return bytes.Contains(body, []byte(text)) || bytes.Contains(body, []byte(jsonInside(text)))
+	return slices.ContainsFunc(formsOf(text), func(form string) bool { return bytes.Contains(body, []byte(form)) })
 }
 
 // givesCredentials tells whether what an operation answers is credentials.

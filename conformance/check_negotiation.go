@@ -16,6 +16,9 @@ var acceptsNothing = Check{
 	Severity: Should,
 	Says:     "an Accept that nothing suits gets 406, or the answer that it would have got without",
 	Source:   "RFC 9110 §12.5.1, which lets a server disregard Accept; §15.5.7",
+	Why:      "A client that asks for what there is not should hear so, or get what there is; it did nothing wrong.",
+	Right:    "406 Not Acceptable, or 200 OK as without Accept",
+	Wrong:    "400 Bad Request",
 	For:      topic(Negotiation),
 	Applies:  hasSetup,
 	Run: func(x *Exchange) error {
@@ -36,6 +39,9 @@ var unknownTypeRefused = Check{
 	Severity: Should,
 	Says:     "a body of a media type that the contract does not have is refused with a 4xx",
 	Source:   "RFC 9110 §15.5.16; the contract's request body",
+	Why:      "A server that guesses what it was sent may guess wrong, or be made to.",
+	Right:    "415 Unsupported Media Type",
+	Wrong:    "201 Created for a body of application/vnd.unheard-of",
 	For:      topic(UnknownType),
 	Applies:  func(x *Exchange) bool { return !documents415(x.Case().Operation) },
 	Run:      statusExpected,
@@ -47,6 +53,9 @@ var unknownTypeDocumented = Check{
 	Severity: Must,
 	Says:     "a body of a media type that the contract does not have is refused, with 415 where the contract has it",
 	Source:   "RFC 9110 §15.5.16; the contract's 415",
+	Why:      "The contract promises 415, and clients tell by it that the type is what is wrong.",
+	Right:    "415 Unsupported Media Type",
+	Wrong:    "201 Created, or 400 Bad Request, where the contract documents 415",
 	For:      func(c *Case) bool { return c.Topic == UnknownType && documents415(c.Operation) },
 	Run:      statusExpected,
 }
@@ -66,6 +75,9 @@ var pathExact = Check{
 	Severity: Should,
 	Says:     "a path that differs from the contract's by a slash at its end or the case of a letter is another resource, which is not there",
 	Source:   "RFC 3986 §6.2.2.1, §6.2.3; RFC 9110 §4.2.3",
+	Why:      "Two paths for one resource confuse caches, logs and rules of access that go by paths.",
+	Right:    "404 Not Found, or 308 to the path without the slash",
+	Wrong:    "200 OK for /customers/",
 	For:      topic(OtherPath),
 	Applies:  func(x *Exchange) bool { return hasSetup(x) && x.Before(1).Response.Status/100 == 2 },
 	Run: func(x *Exchange) error {
@@ -84,6 +96,9 @@ var responseTime = Check{
 	Severity: Must,
 	Says:     "the answer comes within --max-response-time",
 	Source:   "the configuration of the run",
+	Why:      "The run was told what is too slow.",
+	Right:    "an answer after 80 ms with --max-response-time 500ms",
+	Wrong:    "an answer after 2 s with it",
 	For:      func(c *Case) bool { return c.within > 0 },
 	Applies: func(x *Exchange) bool {
 		a := x.step.Expect.Answer

@@ -20,6 +20,9 @@ var limitRemaining = Check{
 	Severity: Should,
 	Says:     "what remains of a limit is between none and all of it",
 	Source:   "the meaning of the headers; IETF draft httpapi-ratelimit-headers §5",
+	Why:      "Clients pace themselves by it.",
+	Right:    "X-RateLimit-Limit: 600, X-RateLimit-Remaining: 599",
+	Wrong:    "X-RateLimit-Limit: 600, X-RateLimit-Remaining: 601",
 	For:      anyStep(holdsContract),
 	Applies: func(x *Exchange) bool {
 		names := x.limitHeaders()
@@ -42,6 +45,9 @@ var limitReset = Check{
 	Severity: Should,
 	Says:     "the end of a limit's window lies ahead, within a month",
 	Source:   "the script's rate_limit, in Unix seconds; without one, seconds or Unix time",
+	Why:      "Clients wait until then: a time gone by makes them hammer, one far ahead makes them stop.",
+	Right:    "X-RateLimit-Reset: the Unix time of the end of this minute",
+	Wrong:    "X-RateLimit-Reset: 1500000000",
 	For:      anyStep(holdsContract),
 	Applies:  func(x *Exchange) bool { return x.Response.Header.Get(x.limitHeaders().Reset) != "" },
 	Run: func(x *Exchange) error {
@@ -77,6 +83,9 @@ var limitFalls = Check{
 	Severity: Should,
 	Says:     "what remains of a limit falls from one request to the next within a window",
 	Source:   "the script's rate_limit",
+	Why:      "A number that stays tells clients that they may go on, until they are shut out.",
+	Right:    "X-RateLimit-Remaining: 599, then 598",
+	Wrong:    "X-RateLimit-Remaining: 599, then 599",
 	For:      topic(RateLimit),
 	Applies:  func(x *Exchange) bool { return len(x.earlier) == limitRequests-1 },
 	Run: func(x *Exchange) error {

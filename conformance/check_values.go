@@ -20,6 +20,9 @@ var bodyURLs = Check{
 	Severity: Should,
 	Says:     "each URL in the body is absolute and whole: it has a host, and nothing in it was left to fill in",
 	Source:   "RFC 3986 §3, §4.3; RFC 9110 §4.2.1; the contract's format uri",
+	Why:      "A client follows what it is given, and an empty host or a place that was not filled in leads nowhere.",
+	Right:    "https://capture.example.com/sessions/9",
+	Wrong:    "https://undefined/sessions/9",
 	For:      anyStep(expectsBody),
 	Applies:  isJSONAnswer,
 	Run: placesThat(func(x *Exchange, p bodyPlace) string {
@@ -52,6 +55,9 @@ var bodyDatesAhead = Check{
 	Severity: Should,
 	Says:     "what an answer to a creation says of when it ends lies ahead",
 	Source:   "the names of the contract's members of format date-time, or in Unix time (expires_at, valid_until …)",
+	Why:      "What has ended before it was made is of no use, and mostly a clock or a unit that is wrong.",
+	Right:    "expires_at half an hour from now",
+	Wrong:    "expires_at 1970-01-01T00:00:00Z",
 	For:      anyStep(func(s *Step) bool { return expectsBody(s) && s.Operation.Method == http.MethodPost }),
 	Applies: func(x *Exchange) bool {
 		return isJSONAnswer(x) && x.Request.Method == http.MethodPost && x.Response.Status/100 == 2 && x.Operation() != nil
@@ -71,6 +77,9 @@ var bodyDatesPast = Check{
 	Severity: Should,
 	Says:     "what an answer says of when something was made or changed does not lie ahead",
 	Source:   "the names of the contract's members of format date-time, or in Unix time (created_at, updated_at …)",
+	Why:      "Clients sort and page by these, and a date ahead hides what comes after it.",
+	Right:    "created_at a moment ago",
+	Wrong:    "created_at in the year 2999",
 	For:      anyStep(expectsBody),
 	Applies:  isJSONAnswer,
 	Run: placesThat(func(x *Exchange, p bodyPlace) string {

@@ -73,15 +73,21 @@ func (m *memory) hold(x *Exchange, now Drift) {
 
 // driftChecks hold answers to earlier ones.
 var driftChecks = []*Check{
-	stable("problem.type-stable", "type", "problems of one status and code have one type", "RFC 9457 §3.1.1, §4"),
-	stable("problem.title-stable", "title", "problems of one type have one title, but for its language", "RFC 9457 §3.1.3"),
+	stable("problem.type-stable", "type", "problems of one status and code have one type", "RFC 9457 §3.1.1, §4",
+		"Clients decide by type and code; one that changes breaks whoever relies on it.",
+		"type \".../not-found\" for each 404 with the code customer_not_found",
+		"now \".../not-found\", now \".../missing\" for one code"),
+	stable("problem.title-stable", "title", "problems of one type have one title, but for its language", "RFC 9457 §3.1.3",
+		"A title names the type for people, who look for it in documents and logs.",
+		"title \"Not Found\" for each problem of the type",
+		"now \"Not Found\", now \"No customer 7\""),
 }
 
 // stable makes the check of a member of problems that does not change from one
 // to the next.
-func stable(id, member, says, source string) *Check {
+func stable(id, member, says, source, why, right, wrong string) *Check {
 	return &Check{
-		ID: id, Severity: Should, Says: says, Source: source,
+		ID: id, Severity: Should, Says: says, Source: source, Why: why, Right: right, Wrong: wrong,
 		For:     anyStep(expectsProblem),
 		Applies: func(x *Exchange) bool { return x.MediaType() == problem.MediaType },
 		Run: func(x *Exchange) error {

@@ -115,12 +115,12 @@ var answerFaults = map[string]fault{
 			a.replace(500, "application/problem+json", `{"type":"https://docs.dinie.com/errors/internal","title":"Internal Error","status":500,"detail":"x"}`)
 		}
 	}),
-	"a stack of Python": leaks("leaks.stack-trace", "Traceback (most recent call last):\n  File \"main.py\", line 3, in <module>"),
-	"a stack of Go":     leaks("leaks.stack-trace", "goroutine 12 [running]:\nmain.main()"),
-	"a stack of Java":   leaks("leaks.stack-trace", "java.lang.NullPointerException\n\tat com.dinie.Customers.get(Customers.java:42)"),
-	"a stack of Node":   leaks("leaks.stack-trace", "TypeError: x is undefined\n    at Customers.get (/srv/dist/customers.js:12:7)"),
-	"a database's word": leaks("leaks.stack-trace", "SQLSTATE[23505]: Unique violation"),
-	"a path of a file":  leaks("leaks.path", "cannot open /app/internal/store/customers.go: gone"),
+	"a stack of Python": tells("leaks.stack-trace", "Traceback (most recent call last):\n  File \"main.py\", line 3, in <module>"),
+	"a stack of Go":     tells("leaks.stack-trace", "goroutine 12 [running]:\nmain.main()"),
+	"a stack of Java":   tells("leaks.stack-trace", "java.lang.NullPointerException\n\tat com.dinie.Customers.get(Customers.java:42)"),
+	"a stack of Node":   tells("leaks.stack-trace", "TypeError: x is undefined\n    at Customers.get (/srv/dist/customers.js:12:7)"),
+	"a database's word": tells("leaks.stack-trace", "SQLSTATE[23505]: Unique violation"),
+	"a path of a file":  tells("leaks.path", "cannot open /app/internal/store/customers.go: gone"),
 	"a token in an error": alters("leaks.credential", func(a *answer) {
 		if a.status == 401 && a.request.Header.Get("Authorization") != "" {
 			a.set("detail", "The token in "+a.request.Header.Get("Authorization")+" is not valid.")
@@ -175,8 +175,8 @@ var answerFaults = map[string]fault{
 	}),
 }
 
-// leaks is a fault of problems that say too much.
-func leaks(check, detail string) fault {
+// tells is a fault of problems that say too much.
+func tells(check, detail string) fault {
 	return alters(check, func(a *answer) {
 		if a.isProblem() {
 			a.set("detail", detail)
