@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/concord-api/concord/spec"
 	"github.com/concord-api/concord/spec/schema"
 )
 
@@ -112,8 +113,12 @@ var locationReadable = Check{
 	Why:      "Clients resolve it to find what was made, and cannot.",
 	Right:    "Location: /customers/cust_1",
 	Wrong:    "Location: http:// not a place",
-	For:      anyStep(holdsContract),
-	Applies:  func(x *Exchange) bool { _, there := x.Response.Header["Location"]; return there },
+	For: anyStep(func(s *Step) bool {
+		return slices.ContainsFunc(expected(s), func(r *spec.Response) bool {
+			return r.Status == "201" || r.Status == "202" || r.Status == "default" || r.Status[0] == '3' || strings.EqualFold(r.Status, "2XX")
+		})
+	}),
+	Applies: func(x *Exchange) bool { _, there := x.Response.Header["Location"]; return there },
 	Run: func(x *Exchange) error {
 		value := x.Response.Header.Get("Location")
 		u, err := url.Parse(value)
@@ -133,10 +138,13 @@ var retryAfterAhead = Check{
 	Severity: Should,
 	Says:     "Retry-After, where it comes, can be read and does not lie in the past",
 	Source:   "RFC 9110 §10.2.3",
-	Why:      "A client that obeys it comes back at once, and again, which is what it was to prevent.",
-	Right:    "Retry-After: 5",
-	Wrong:    "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT",
-	Applies:  func(x *Exchange) bool { return x.Response.Header.Get("Retry-After") != "" },
+	For: anyStep(func(s *Step) bool {
+		return s.trial != nil || contains(s.Expect.Status, "429") || contains(s.Expect.Status, "503")
+	}),
+	Why:     "A client that obeys it comes back at once, and again, which is what it was to prevent.",
+	Right:   "Retry-After: 5",
+	Wrong:   "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT",
+	Applies: func(x *Exchange) bool { return x.Response.Header.Get("Retry-After") != "" },
 	Run: func(x *Exchange) error {
 		value := x.Response.Header.Get("Retry-After")
 		if _, err := ParseRetryAfter(value, x.Started); err != nil {

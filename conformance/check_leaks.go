@@ -47,6 +47,7 @@ var leaksTrace = Check{
 	Why:      "It tells an attacker what the server is made of, and a client nothing.",
 	Right:    "\"detail\": \"Something went wrong on our side.\"",
 	Wrong:    "\"detail\": \"Traceback (most recent call last): …\"",
+	For:      anyStep(mayFail),
 	Applies:  isError,
 	Run:      neverShows(traces, "a stack trace"),
 }
@@ -60,6 +61,7 @@ var leaksPath = Check{
 	Why:      "It tells an attacker how the server is laid out, and a client nothing.",
 	Right:    "\"detail\": \"Something went wrong on our side.\"",
 	Wrong:    "\"detail\": \"/app/internal/store/customers.go:12: gone\"",
+	For:      anyStep(mayFail),
 	Applies:  isError,
 	Run:      neverShows(sourceFiles, "the place of a source file"),
 }
@@ -92,6 +94,12 @@ func neverShows(pattern *regexp.Regexp, what string) func(*Exchange) error {
 		}
 		return nil
 	}
+}
+
+// mayFail tells whether a step is not sure to succeed: an error in place of a
+// success is broken as it is.
+func mayFail(s *Step) bool {
+	return len(s.Expect.Status) == 0 || slices.ContainsFunc(s.Expect.Status, func(status string) bool { return status[0] != '2' })
 }
 
 func isError(x *Exchange) bool { return x.Response.Status >= 400 }
