@@ -76,7 +76,7 @@ func (l *ledger) note(b *builder, x *Exchange) {
 		l.strike(x)
 		return
 	}
-	r := l.creators[x.step.Operation]
+	r := l.creators[operationOf(b, x)]
 	if r == nil || x.Request.Method != http.MethodPost || !r.creates(x) {
 		return
 	}
@@ -90,6 +90,21 @@ func (l *ledger) note(b *builder, x *Exchange) {
 		l.seen[request.URL] = true
 		l.open = append(l.open, &thing{request: request, accepted: x.Response.Status == http.StatusAccepted})
 	}
+}
+
+// operationOf is the operation that a request leads to, also where its answer is
+// not held to one: a target may make something of a request that it should have
+// refused.
+func operationOf(b *builder, x *Exchange) *spec.Operation {
+	if x.step.Operation != nil || x.Request.Scripted == nil {
+		return x.step.Operation
+	}
+	path, _, _ := strings.Cut(x.Request.Scripted.Path, "?")
+	match, err := b.script.Document.Match(x.Request.Method, path)
+	if err != nil {
+		return nil
+	}
+	return match.Operation
 }
 
 // strike takes out what a DELETE removed.
