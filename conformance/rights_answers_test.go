@@ -68,9 +68,8 @@ var nearRights = map[string]func(mock http.Handler) http.Handler{
 		var left atomic.Int64
 		left.Store(600)
 		return altered(mock, func(a *answer) {
-			if a.header["X-Ratelimit-Remaining"] != nil || a.header["X-RateLimit-Remaining"] != nil {
-				delete(a.header, "X-RateLimit-Remaining")
-				a.header["X-Ratelimit-Remaining"] = []string{strconv.FormatInt(max(0, left.Add(-3)), 10)}
+			if a.header.Get("X-RateLimit-Remaining") != "" {
+				a.header.Set("X-RateLimit-Remaining", strconv.FormatInt(max(0, left.Add(-3)), 10))
 			}
 		})
 	},
