@@ -3,10 +3,13 @@ package scenarios
 import (
 	"fmt"
 	"strconv"
+	"sync"
+	"sync/atomic"
 
 	"cel.dev/cel-go/cel"
 
 	"github.com/concord-api/concord/spec"
+	"github.com/concord-api/concord/spec/schema"
 )
 
 // dialect is the language of one operation's expressions: what `path`, `query`
@@ -17,11 +20,12 @@ type dialect struct {
 	env               *cel.Env            // of answers and of `when`
 	expect            map[string]*cel.Env // of conditions, by status and media type of the answer
 	languages         *languages
-	slots             []string // members of the body that are kept at hand
+	slots             atomic.Pointer[[]string] // members of the body that are kept at hand
 }
 
 // languages makes dialects, each once.
 type languages struct {
+	mu       sync.Mutex // guards what follows, and what dialects have of it
 	base     *cel.Env
 	sending  *cel.Env // of requests, which see no request
 	shapes   *shapes
@@ -55,6 +59,8 @@ func newLanguages(fixtures []Fixture) (*languages, error) {
 
 // dialect returns the language of an operation.
 func (l *languages) dialect(op *spec.Operation) (*dialect, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if d := l.of[op]; d != nil {
 		return d, nil
 	}
@@ -87,6 +93,8 @@ func (l *languages) dialect(op *spec.Operation) (*dialect, error) {
 // their bodies are is what the contract documents for it.
 func (d *dialect) conditions(status int, mediaType string) (*cel.Env, error) {
 	key := strconv.Itoa(status) + " " + mediaType
+	d.languages.mu.Lock()
+	defer d.languages.mu.Unlock()
 	if env := d.expect[key]; env != nil {
 		return env, nil
 	}
@@ -114,6 +122,13 @@ func (d *dialect) conditions(status int, mediaType string) (*cel.Env, error) {
 	}
 	d.expect[key] = env
 	return env, nil
+}
+
+// shapeOf returns the shape of a schema.
+func (l *languages) shapeOf(s *schema.Schema) *shape {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.shapes.of(s)
 }
 
 // answerBody is the shape of a response's body in a media type.

@@ -48,7 +48,17 @@ type findings struct {
 }
 
 func (fs *findings) add(severity spec.Severity, at source.Position, rule, format string, args ...any) {
-	f := spec.Finding{Severity: severity, Rule: rule, Message: fmt.Sprintf(format, args...), Position: at}
+	fs.keep(spec.Finding{Severity: severity, Rule: rule, Message: fmt.Sprintf(format, args...), Position: at})
+}
+
+// merge adds what was found elsewhere.
+func (fs *findings) merge(others *findings) {
+	for _, f := range others.list {
+		fs.keep(f)
+	}
+}
+
+func (fs *findings) keep(f spec.Finding) {
 	if key := f.String(); !fs.seen[key] {
 		if fs.seen == nil {
 			fs.seen = map[string]bool{}

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -15,24 +16,32 @@ const mockURL = "http://127.0.0.1:4010"
 
 // hold plays every scenario once, as the mock would, and reports what could not
 // be played truly.
-func (l *loader) hold() {
+func (l *loader) hold(ctx context.Context) error {
 	for _, c := range l.script.Credentials {
 		if c.refuse != nil {
 			l.holdRefusal(c)
 		}
 	}
-	var arrived []arrival
-	for _, sc := range l.script.Scenarios {
-		if sc.faulty {
-			continue
+	arrived := make([]*arrival, len(l.script.Scenarios))
+	err := l.each(ctx, len(arrived), func(i int, fs *findings) {
+		if sc := l.script.Scenarios[i]; !sc.faulty {
+			arrived[i] = holder{fs, l.script}.send(sc)
 		}
-		if a, ok := l.send(sc); ok {
-			arrived = append(arrived, a)
+	})
+	if err != nil {
+		return err
+	}
+	return l.each(ctx, len(arrived), func(i int, fs *findings) {
+		if arrived[i] != nil {
+			holder{fs, l.script}.holdScenario(arrived[i])
 		}
-	}
-	for _, a := range arrived {
-		l.holdScenario(a)
-	}
+	})
+}
+
+// holder holds one scenario to the contract.
+type holder struct {
+	*findings
+	script *Script
 }
 
 // arrival is a scenario's own request, as the mock sees it.
@@ -58,52 +67,52 @@ func (l *loader) holdRefusal(c *Credential) {
 // send renders a scenario's own request. One that breaks the contract is
 // answered by the mock itself: its scenario tells the suite what to expect of
 // that, and matches nothing.
-func (l *loader) send(sc *Scenario) (arrival, bool) {
+func (h holder) send(sc *Scenario) *arrival {
 	req, err := sc.Request(&Env{Defaults: true, BaseURL: mockURL})
 	var unset *UnsetError
 	switch {
 	case errors.As(err, &unset):
-		l.add(spec.Warning, sc.sends.at, ruleMissing, "scenario %q: %s %q has no value in the script: the mock never plays it",
+		h.add(spec.Warning, sc.sends.at, ruleMissing, "scenario %q: %s %q has no value in the script: the mock never plays it",
 			sc.Name, unset.Kind, unset.Name)
-		return arrival{}, false
+		return nil
 	case err != nil:
-		l.errorf(sc.sends.at, ruleExpression, "%s", strings.TrimPrefix(err.Error(), sc.sends.at.String()+": "))
-		return arrival{}, false
+		h.errorf(sc.sends.at, ruleExpression, "%s", strings.TrimPrefix(err.Error(), sc.sends.at.String()+": "))
+		return nil
 	}
-	in, ok := l.arrive(sc, req)
+	in, ok := h.arrive(sc, req)
 	if !ok {
-		return arrival{}, false
+		return nil
 	}
-	a := arrival{sc, req, in, l.holdRequest(sc, in)}
+	a := &arrival{sc, req, in, h.holdRequest(sc, in)}
 	sc.match.never = sc.match.never || !a.reaches
-	return a, true
+	return a
 }
 
-func (l *loader) holdScenario(a arrival) {
+func (h holder) holdScenario(a *arrival) {
 	says := func(at source.Position, rule, format string, args ...any) {
-		l.errorf(at, rule, "scenario %q: "+format, append([]any{a.scenario.Name}, args...)...)
+		h.errorf(at, rule, "scenario %q: "+format, append([]any{a.scenario.Name}, args...)...)
 	}
 	if a.reaches {
-		l.holdMatch(a.scenario, a.in, says)
+		h.holdMatch(a.scenario, a.in, says)
 	}
 	for _, r := range a.scenario.Responses {
-		l.holdResponse(r, a, says)
+		h.holdResponse(r, a, says)
 	}
 }
 
 // arrive makes of a request what the mock sees of it.
-func (l *loader) arrive(sc *Scenario, req *Request) (*Input, bool) {
-	m, err := l.script.Document.Match(req.Method, req.Path)
+func (h holder) arrive(sc *Scenario, req *Request) (*Input, bool) {
+	m, err := h.script.Document.Match(req.Method, req.Path)
 	if err != nil || m.Operation != sc.Operation {
 		other := "no operation"
 		if err == nil {
 			other = m.Operation.ID
 		}
-		l.errorf(sc.sends.at, ruleContract, "scenario %q: its request %s %s goes to %s, not to %s",
+		h.errorf(sc.sends.at, ruleContract, "scenario %q: its request %s %s goes to %s, not to %s",
 			sc.Name, req.Method, req.Path, other, sc.Operation.ID)
 		return nil, false
 	}
-	credential := l.script.Credential(req.Credential)
+	credential := h.script.Credential(req.Credential)
 	in := &Input{
 		Operation: sc.Operation, Method: req.Method, Path: req.Path, Params: &m.Params, RawQuery: req.RawQuery,
 		Header: req.Header.Clone(), MediaType: essence(req.ContentType), Body: req.Body, Credential: credential,
@@ -128,7 +137,7 @@ func demandsCredential(op *spec.Operation) bool {
 
 // holdRequest holds the request to the contract; false where it breaks it, so
 // that the mock answers by itself and no scenario is looked for.
-func (l *loader) holdRequest(sc *Scenario, in *Input) bool {
+func (h holder) holdRequest(sc *Scenario, in *Input) bool {
 	broken := sc.Operation.CheckRequest(&spec.Request{Path: *in.Params, Query: in.RawQuery, Header: in.Header, Body: in.Body})
 	if len(broken) == 0 || in.Refused {
 		return true
@@ -138,7 +147,7 @@ func (l *loader) holdRequest(sc *Scenario, in *Input) bool {
 		case http.StatusBadRequest, http.StatusUnsupportedMediaType, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
 		default:
 			if !r.Offspec {
-				l.errorf(sc.sends.at, ruleContract, "scenario %q: its request breaks the contract, so that %d never comes: %s",
+				h.errorf(sc.sends.at, ruleContract, "scenario %q: its request breaks the contract, so that %d never comes: %s",
 					sc.Name, r.Status, broken[0])
 				return false
 			}
@@ -149,10 +158,10 @@ func (l *loader) holdRequest(sc *Scenario, in *Input) bool {
 
 // holdMatch demands that the mock answers the scenario's own request with the
 // scenario: the two readings of it must be one.
-func (l *loader) holdMatch(sc *Scenario, in *Input, says func(source.Position, string, string, ...any)) {
-	found := l.script.Find(in)
+func (h holder) holdMatch(sc *Scenario, in *Input, says func(source.Position, string, string, ...any)) {
+	found := h.script.Find(in)
 	for found != nil && found != sc && found.Then == Fallthrough {
-		found = l.script.FindAfter(in, found)
+		found = h.script.FindAfter(in, found)
 	}
 	switch {
 	case found == sc:
@@ -170,10 +179,10 @@ func (l *loader) holdMatch(sc *Scenario, in *Input, says func(source.Position, s
 
 // holdResponse plays an answer and holds it to the contract, and to what it
 // claims itself.
-func (l *loader) holdResponse(r *Response, sent arrival, says func(source.Position, string, string, ...any)) {
+func (h holder) holdResponse(r *Response, sent *arrival, says func(source.Position, string, string, ...any)) {
 	a, err := r.Play(sent.in)
 	if err != nil {
-		l.errorf(r.Position, ruleExpression, "%s", strings.TrimPrefix(err.Error(), r.Position.String()+": "))
+		h.errorf(r.Position, ruleExpression, "%s", strings.TrimPrefix(err.Error(), r.Position.String()+": "))
 		return
 	}
 	header := a.Header.Clone()

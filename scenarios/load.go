@@ -2,9 +2,11 @@ package scenarios
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"sort"
 	"sync"
+	"sync/atomic"
 
 	"cel.dev/cel-go/cel"
 	"github.com/pb33f/go-yaml"
@@ -35,9 +37,8 @@ type loader struct {
 	script    *Script
 	languages *languages
 	pending   []pending
-	programs  map[programKey]*program
+	programs  programs
 	declared  map[string]source.Position // scenarios by name, those at fault too
-	mu        sync.Mutex                 // guards languages after loading
 }
 
 // pending is a scenario that was seen and not yet read.
@@ -47,7 +48,8 @@ type pending struct {
 }
 
 func load(ctx context.Context, doc *spec.Document, sources []Source) (*loader, error) {
-	l := &loader{script: &Script{Document: doc}, declared: map[string]source.Position{}, programs: map[programKey]*program{}}
+	l := &loader{script: &Script{Document: doc}, declared: map[string]source.Position{}}
+	go doc.Operations() // each is read once: while the files are
 	for _, s := range sources {
 		texts, err := s.files(ctx)
 		if err != nil {
@@ -55,7 +57,7 @@ func load(ctx context.Context, doc *spec.Document, sources []Source) (*loader, e
 		}
 		for _, t := range texts {
 			if file := l.parse(t); file != nil {
-				l.readHead(&reader{findings: &l.findings, file: file, programs: l.programs, budget: maxNodes})
+				l.readHead(newReader(&l.findings, file, &l.programs))
 			}
 		}
 	}
@@ -66,22 +68,55 @@ func load(ctx context.Context, doc *spec.Document, sources []Source) (*loader, e
 	l.script.loader = l
 	l.script.fixtures = fixtureValues(l.script.Fixtures)
 	l.script.index()
-	for _, p := range l.pending {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		before := len(l.list)
-		if sc := l.readScenario(p.reader, p.node); sc != nil {
-			sc.faulty = len(l.list) > before
-			sc.match.never = sc.match.never || sc.faulty
-			l.script.Scenarios = append(l.script.Scenarios, sc)
-		}
+	if err := l.readScenarios(ctx); err != nil {
+		return nil, err
 	}
-	l.pending = nil
 	l.script.index()
 	l.resolveGiven()
-	l.hold()
+	if err := l.hold(ctx); err != nil {
+		return nil, err
+	}
 	return l, nil
+}
+
+// readScenarios reads the scenarios that were seen.
+func (l *loader) readScenarios(ctx context.Context) error {
+	read := make([]*Scenario, len(l.pending))
+	for i, p := range l.pending {
+		read[i] = l.readNames(p.reader, p.node)
+	}
+	err := l.each(ctx, len(read), func(i int, fs *findings) {
+		sc, p := read[i], l.pending[i]
+		if sc == nil || !l.readScenario(p.reader.into(fs), p.node, sc) {
+			read[i] = nil
+			return
+		}
+		sc.faulty = sc.faulty || len(fs.list) > 0
+		sc.match.never = sc.match.never || sc.faulty
+	})
+	l.pending = nil
+	l.script.Scenarios = slices.DeleteFunc(read, func(sc *Scenario) bool { return sc == nil })
+	return err
+}
+
+// each does n independent pieces of work, several at a time. What they find is
+// kept in their order.
+func (l *loader) each(ctx context.Context, n int, work func(i int, fs *findings)) error {
+	found := make([]findings, n)
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				work(i, &found[i])
+			}
+		})
+	}
+	workers.Wait()
+	for i := range found {
+		l.merge(&found[i])
+	}
+	return ctx.Err()
 }
 
 // fixtureValues are the fixtures as expressions see them.
@@ -103,16 +138,12 @@ func (s *Script) constants() cel.Activation {
 	return &scope{in: &Input{}, fixtures: s.fixtures}
 }
 
-// readScenario reads one scenario; nil where there is nothing to play.
-func (l *loader) readScenario(r *reader, n *yaml.Node) *Scenario {
-	sc := &Scenario{Then: Stay, Position: r.at(n), script: l.script}
-	if !l.readNames(r, n, sc) {
-		return nil
-	}
+// readScenario reads one scenario; false where there is nothing to play.
+func (l *loader) readScenario(r *reader, n *yaml.Node, sc *Scenario) bool {
 	d, err := l.languages.dialect(sc.Operation)
 	if err != nil {
 		r.fault(n, ruleExpression, "scenario %q: %v", sc.Name, err)
-		return nil
+		return false
 	}
 	sc.lang = d
 	b := builder{reader: r, loader: l, scenario: sc, lang: d}
@@ -131,7 +162,7 @@ func (l *loader) readScenario(r *reader, n *yaml.Node) *Scenario {
 		{"verify", b.verify},
 	})
 	if !read {
-		return nil
+		return false
 	}
 	if sc.when != nil {
 		sc.When = sc.when.text
@@ -141,7 +172,7 @@ func (l *loader) readScenario(r *reader, n *yaml.Node) *Scenario {
 		if responses == nil {
 			r.fault(n, ruleMissing, "scenario %q has no response", sc.Name)
 		}
-		return nil
+		return false
 	}
 	if last := sc.Responses[len(sc.Responses)-1]; expect != nil {
 		b.expect(last, expect)
@@ -151,20 +182,22 @@ func (l *loader) readScenario(r *reader, n *yaml.Node) *Scenario {
 	}
 	b.samples()
 	sc.match = b.matcher()
-	return sc
+	return true
 }
 
-// readNames reads what a scenario is called and which operation it is of; false
+// readNames reads what a scenario is called and which operation it is of; nil
 // where the rest cannot be understood without them.
-func (l *loader) readNames(r *reader, n *yaml.Node, sc *Scenario) bool {
+func (l *loader) readNames(r *reader, n *yaml.Node) *Scenario {
+	before := len(l.list)
+	sc := &Scenario{Then: Stay, Position: r.at(n), script: l.script}
 	if n == nil || n.Kind != yaml.MappingNode {
 		r.fault(n, ruleSyntax, "a scenario must be a mapping, not %s", kindOf(n))
-		return false
+		return nil
 	}
 	name := source.Get(n, "name")
 	if name == nil {
 		r.fault(n, ruleMissing, "a scenario needs a name")
-		return false
+		return nil
 	}
 	r.text(&sc.Name, "name")(name)
 	if before, ok := l.declared[sc.Name]; ok {
@@ -175,19 +208,20 @@ func (l *loader) readNames(r *reader, n *yaml.Node, sc *Scenario) bool {
 	operation := source.Get(n, "operation")
 	if operation == nil {
 		r.fault(n, ruleMissing, "scenario %q needs an operation: an operationId of the contract, or METHOD /path", sc.Name)
-		return false
+		return nil
 	}
 	var id string
 	r.text(&id, "operation")(operation)
 	if id == "" {
-		return false
+		return nil
 	}
 	if sc.Operation = operationOf(l.script.Document, id); sc.Operation == nil {
 		r.fault(operation, ruleUnknown, "scenario %q: operation %q is not in the contract%s",
 			sc.Name, id, didYouMean(id, operationIDs(l.script.Document)))
-		return false
+		return nil
 	}
-	return true
+	sc.faulty = len(l.list) > before
+	return sc
 }
 
 // operationOf finds an operation by its id, or by METHOD /path.

@@ -15,16 +15,27 @@ const maxSlots = 12
 // slot gives a member of the operation's bodies a place where it is at hand
 // without decoding the body; -1 where there is no more.
 func (d *dialect) slot(name string) int {
-	for i, known := range d.slots {
-		if known == name {
-			return i
-		}
+	d.languages.mu.Lock()
+	defer d.languages.mu.Unlock()
+	slots := d.slotNames()
+	if i := slices.Index(slots, name); i >= 0 {
+		return i
 	}
-	if len(d.slots) == maxSlots || !d.jsonOnly() {
+	if len(slots) == maxSlots || !d.jsonOnly() {
 		return -1
 	}
-	d.slots = append(d.slots, name)
-	return len(d.slots) - 1
+	slots = append(slices.Clip(slots), name)
+	d.slots.Store(&slots)
+	return len(slots) - 1
+}
+
+// slotNames lists the members that are kept at hand. There may be more later:
+// requests are served while an answer is made that is the first of its kind.
+func (d *dialect) slotNames() []string {
+	if slots := d.slots.Load(); slots != nil {
+		return *slots
+	}
+	return nil
 }
 
 // jsonOnly tells whether all bodies of the operation are JSON.
@@ -38,7 +49,7 @@ func (d *dialect) jsonOnly() bool {
 // members are the JSON texts of members of a body, "" for one that is missing.
 type members struct {
 	texts  [maxSlots]string
-	read   bool
+	read   int  // how many slots were read, from the first
 	object bool // the body is a JSON object
 }
 
@@ -46,10 +57,11 @@ type members struct {
 // none such or is no JSON object.
 func (in *Input) member(d *dialect, slot int) string {
 	m := &in.members
-	if !m.read {
-		m.read = true
+	if slot >= m.read {
+		names := d.slotNames()
+		m.read = len(names)
 		if in.MediaType == "" || isJSON(in.MediaType) {
-			if m.object = m.scan(string(in.Body), d.slots); !m.object {
+			if m.object = m.scan(string(in.Body), names); !m.object {
 				m.texts = [maxSlots]string{}
 			}
 		}

@@ -3,6 +3,8 @@ package scenarios
 import (
 	"slices"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"cel.dev/cel-go/cel"
@@ -17,8 +19,41 @@ import (
 type reader struct {
 	*findings
 	file     *source.File
-	programs map[programKey]*program // compiled before
-	budget   int                     // of nodes, against aliases that multiply
+	programs *programs
+	budget   *atomic.Int64 // of nodes, against aliases that multiply
+}
+
+// into is the reader with findings of its own: several may read a file at once.
+func (r *reader) into(fs *findings) *reader {
+	return &reader{findings: fs, file: r.file, programs: r.programs, budget: r.budget}
+}
+
+// newReader reads a file from its beginning.
+func newReader(fs *findings, file *source.File, programs *programs) *reader {
+	r := &reader{findings: fs, file: file, programs: programs, budget: new(atomic.Int64)}
+	r.budget.Store(maxNodes)
+	return r
+}
+
+// programs are the expressions that were compiled before.
+type programs struct {
+	mu    sync.Mutex
+	byKey map[programKey]*program
+}
+
+func (ps *programs) known(key programKey) *program {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return ps.byKey[key]
+}
+
+func (ps *programs) keep(key programKey, p *program) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if ps.byKey == nil {
+		ps.byKey = map[programKey]*program{}
+	}
+	ps.byKey[key] = p
 }
 
 // programKey is an expression in a language.
@@ -30,14 +65,14 @@ type programKey struct {
 // compile reads an expression, each in each language once.
 func (r *reader) compile(env *cel.Env, text string, at source.Position) (*program, error) {
 	key := programKey{env, text}
-	if known := r.programs[key]; known != nil {
+	if known := r.programs.known(key); known != nil {
 		again := *known
 		again.at = at
 		return &again, nil
 	}
 	p, err := compile(env, text, at)
 	if err == nil {
-		r.programs[key] = p
+		r.programs.keep(key, p)
 	}
 	return p, err
 }
@@ -114,14 +149,11 @@ func (r *reader) duplicates(n *yaml.Node, what string) {
 
 // spend counts nodes, and says once where there are too many.
 func (r *reader) spend(n *yaml.Node, nodes int) bool {
-	if r.budget < 0 {
-		return false
-	}
-	if r.budget -= nodes + 1; r.budget < 0 {
+	left := r.budget.Add(-int64(nodes) - 1)
+	if left < 0 && left+int64(nodes)+1 >= 0 {
 		r.fault(n, ruleSyntax, "the file has more than %d values, aliases counted each time", maxNodes)
-		return false
 	}
-	return true
+	return left >= 0
 }
 
 // list calls read for each item of a sequence. One value that is no sequence

@@ -36,13 +36,10 @@ func (s *Script) refusal(of *refusal, op *spec.Operation, into *findings) *Respo
 		return known.(*Response)
 	}
 	l := s.loader
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	var made *Response
 	if d, err := l.languages.dialect(op); err == nil {
-		r := *of.reader
-		r.findings, r.budget = into, maxNodes
-		b := builder{reader: &r, loader: l, scenario: &Scenario{Operation: op, script: s, lang: d}, lang: d}
+		r := newReader(into, of.reader.file, of.reader.programs)
+		b := builder{reader: r, loader: l, scenario: &Scenario{Operation: op, script: s, lang: d}, lang: d}
 		made = b.response(of.node)
 	}
 	if into.failed() {

@@ -307,7 +307,7 @@ func (b *builder) fillProblem(r *Response, t *template, mt *spec.MediaType) bool
 	s := segmenter{vars: vars, lang: b.lang}
 	closed := anything
 	if mt != nil {
-		closed = b.loader.languages.shapes.of(mt.Schema)
+		closed = b.loader.languages.shapeOf(mt.Schema)
 	}
 	failed := false
 	add := func(name string, write func() error) {

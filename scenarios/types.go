@@ -2,6 +2,8 @@ package scenarios
 
 import (
 	"strconv"
+	"sync"
+	"sync/atomic"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -32,11 +34,20 @@ var (
 type shapes struct {
 	types.Provider
 	bySchema map[*schema.Schema]*shape
-	byName   map[string]*shape
+	byName   *sync.Map // string → *shape: CEL looks into it while others are made
+	count    *atomic.Int64
 }
 
 func newShapes() *shapes {
-	return &shapes{bySchema: map[*schema.Schema]*shape{}, byName: map[string]*shape{}}
+	return &shapes{bySchema: map[*schema.Schema]*shape{}, byName: new(sync.Map), count: new(atomic.Int64)}
+}
+
+func (p *shapes) named(name string) (*shape, bool) {
+	s, ok := p.byName.Load(name)
+	if !ok {
+		return nil, false
+	}
+	return s.(*shape), true
 }
 
 // with puts the shapes on top of an environment's own types.
@@ -49,9 +60,9 @@ func (p *shapes) with(base types.Provider) *shapes {
 // object makes a shape with known members. A misspelt one is an error when an
 // expression is loaded.
 func (p *shapes) object() *shape {
-	name := "concord.object" + strconv.Itoa(len(p.byName)+1)
+	name := "concord.object" + strconv.FormatInt(p.count.Add(1), 10)
 	s := &shape{cel: cel.ObjectType(name), fields: map[string]*shape{}}
-	p.byName[name] = s
+	p.byName.Store(name, s)
 	return s
 }
 
@@ -64,7 +75,7 @@ func (s *shape) add(name string, member *shape) {
 
 // FindStructType implements types.Provider.
 func (p *shapes) FindStructType(name string) (*types.Type, bool) {
-	if s, ok := p.byName[name]; ok {
+	if s, ok := p.named(name); ok {
 		return types.NewTypeTypeWithParam(s.cel), true
 	}
 	return p.Provider.FindStructType(name)
@@ -72,7 +83,7 @@ func (p *shapes) FindStructType(name string) (*types.Type, bool) {
 
 // FindStructFieldNames implements types.Provider.
 func (p *shapes) FindStructFieldNames(name string) ([]string, bool) {
-	if s, ok := p.byName[name]; ok {
+	if s, ok := p.named(name); ok {
 		return s.order, true
 	}
 	return p.Provider.FindStructFieldNames(name)
@@ -80,7 +91,7 @@ func (p *shapes) FindStructFieldNames(name string) ([]string, bool) {
 
 // FindStructFieldType implements types.Provider.
 func (p *shapes) FindStructFieldType(name, field string) (*types.FieldType, bool) {
-	if s, ok := p.byName[name]; ok {
+	if s, ok := p.named(name); ok {
 		if member, ok := s.fields[field]; ok {
 			return &types.FieldType{Type: member.cel}, true
 		}
@@ -92,7 +103,7 @@ func (p *shapes) FindStructFieldType(name, field string) (*types.FieldType, bool
 // NewValue implements types.Provider: the contract's objects are read, never
 // made by expressions.
 func (p *shapes) NewValue(name string, fields map[string]ref.Val) ref.Val {
-	if _, ok := p.byName[name]; ok {
+	if _, ok := p.named(name); ok {
 		return types.NewErr("an object of the contract cannot be made by an expression: write it as YAML")
 	}
 	return p.Provider.NewValue(name, fields)
