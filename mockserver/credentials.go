@@ -79,5 +79,5 @@ func (x *exchange) unauthorized(code, detail string) *answer {
 	if challenge := x.op.guard.challengeFor(code); challenge != nil {
 		t.header = []field{{"Www-Authenticate", challenge}}
 	}
-	return x.fail(t)
+	return x.failAgain(t)
 }

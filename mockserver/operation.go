@@ -14,8 +14,9 @@ type operation struct {
 	*spec.Operation
 	server   *Server
 	guard    guard
-	keyed    bool     // requests may carry an idempotency key
-	picks    picks    // what answers a client that chooses nothing, by its Accept
+	keyed    bool  // requests may carry an idempotency key
+	picks    picks // what answers a client that chooses nothing, by its Accept
+	tolds    tolds
 	made     sync.Map // answers of the contract, by madeKey
 	scripted sync.Map // what answers of the script have in common, by *scenarios.Response
 }

@@ -24,6 +24,8 @@ type limiter struct {
 	everyone client      // who is counted where all are counted together
 	shared   state.Store // nil where the mock counts for itself
 
+	detail string // of its error
+
 	limit []string                // value of the header
 	reset atomic.Pointer[instant] // the value of the header that was sent last
 }
@@ -45,6 +47,7 @@ func newLimiter(l *scenarios.RateLimit, requests int, shared state.Store) *limit
 	out := &limiter{requests: requests, rule: l, per: max(l.Per, time.Millisecond), by: l.By, headers: l.Headers, shared: shared}
 	out.everyone.id = "everyone"
 	out.limit = number(requests)
+	out.detail = fmt.Sprintf("more than %d requests came within %v; Retry-After says when the next is served", requests, l.Per)
 	return out
 }
 
@@ -114,7 +117,7 @@ func (l *limiter) look(c *client, now time.Time) standing {
 // retryAfter is how long a client waits for the next window, in whole seconds,
 // at least one (RFC 9110 §10.2.3).
 func (s standing) retryAfter(now time.Time) []string {
-	return []string{strconv.FormatInt(max((s.end-now.UnixMilli()+999)/1000, 1), 10)}
+	return number(int(max((s.end-now.UnixMilli()+999)/1000, 1)))
 }
 
 // stamp sets the headers that tell of the limit.
@@ -147,6 +150,8 @@ func (l *limiter) who(cs *clients, c *client, r *http.Request) *client {
 	return c
 }
 
+var tooMany = []int{http.StatusTooManyRequests}
+
 // throttle counts the request against its client's limit: 429 with Retry-After
 // where it is used up (RFC 6585 §4).
 func (x *exchange) throttle() *answer {
@@ -163,11 +168,10 @@ func (x *exchange) throttle() *answer {
 	if ok {
 		return nil
 	}
-	retry := standing.retryAfter(x.start)
-	return x.fail(&trouble{
-		statuses: []int{http.StatusTooManyRequests},
+	return x.failAgain(&trouble{
+		statuses: tooMany,
 		code:     x.server.problems.Code(scenarios.RateLimited),
-		detail:   fmt.Sprintf("more than %d requests came within %v; the next is served in %s seconds", l.requests, l.per, retry[0]),
-		header:   []field{{"Retry-After", retry}},
+		detail:   l.detail,
+		header:   []field{{"Retry-After", standing.retryAfter(x.start)}},
 	})
 }

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -18,7 +17,7 @@ type dialect struct {
 	op                *spec.Operation
 	path, query, body *shape
 	env               *cel.Env            // of answers and of `when`
-	expect            map[string]*cel.Env // of conditions, by status and media type of the answer
+	expect            map[*shape]*cel.Env // of conditions, by what the answer's body is
 	languages         *languages
 	slots             atomic.Pointer[[]string] // members of the body that are kept at hand
 }
@@ -66,7 +65,7 @@ func (l *languages) dialect(op *spec.Operation) (*dialect, error) {
 	}
 	d := &dialect{
 		op: op, path: l.shapes.parameters(op, spec.InPath), query: l.shapes.parameters(op, spec.InQuery), body: anything,
-		expect: map[string]*cel.Env{}, languages: l,
+		expect: map[*shape]*cel.Env{}, languages: l,
 	}
 	if op.RequestBody != nil {
 		d.body = l.shapes.body(op.RequestBody.Content)
@@ -92,10 +91,10 @@ func (l *languages) dialect(op *spec.Operation) (*dialect, error) {
 // conditions returns the language of `expect` on answers of a status: what
 // their bodies are is what the contract documents for it.
 func (d *dialect) conditions(status int, mediaType string) (*cel.Env, error) {
-	key := strconv.Itoa(status) + " " + mediaType
 	d.languages.mu.Lock()
 	defer d.languages.mu.Unlock()
-	if env := d.expect[key]; env != nil {
+	body := d.answerBody(status, mediaType)
+	if env := d.expect[body]; env != nil {
 		return env, nil
 	}
 	shapes := d.languages.shapes
@@ -109,7 +108,7 @@ func (d *dialect) conditions(status int, mediaType string) (*cel.Env, error) {
 	answer := shapes.object()
 	answer.add("status", &shape{cel: cel.IntType})
 	answer.add("headers", headers)
-	answer.add("body", d.answerBody(status, mediaType))
+	answer.add("body", body)
 	env, err := d.languages.base.Extend(
 		cel.CustomTypeProvider(shapes.with(d.languages.base.CELTypeProvider())),
 		cel.Variable("fixtures", d.languages.fixtures.cel),
@@ -118,9 +117,9 @@ func (d *dialect) conditions(status int, mediaType string) (*cel.Env, error) {
 		cel.Variable("response", answer.cel),
 	)
 	if err != nil {
-		return nil, fmt.Errorf("prepare conditions of %s, answers %s: %w", d.op.ID, key, err)
+		return nil, fmt.Errorf("prepare conditions of %s, answers %d %s: %w", d.op.ID, status, mediaType, err)
 	}
-	d.expect[key] = env
+	d.expect[body] = env
 	return env, nil
 }
 

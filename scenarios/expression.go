@@ -1,12 +1,14 @@
 package scenarios
 
 import (
-	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
@@ -58,7 +60,7 @@ type program struct {
 	looks    []string // members of the answer that it names, as JSON pointers below `response`
 	result   *cel.Type
 	ast      ast.Expr
-	run      cel.Program
+	plan     func() (cel.Program, error) // made at the first evaluation
 }
 
 // constant tells whether the expression has the same value for every request.
@@ -66,7 +68,11 @@ func (p *program) constant() bool { return p.needs&^needFixtures == 0 }
 
 // eval runs the expression. The error names it.
 func (p *program) eval(vars cel.Activation) (ref.Val, error) {
-	v, _, err := p.run.Eval(vars)
+	run, err := p.plan()
+	if err != nil {
+		return nil, fmt.Errorf("expression %q: %w", p.text, err)
+	}
+	v, _, err := run.Eval(vars)
 	if err != nil {
 		return nil, fmt.Errorf("expression %q: %w", p.text, err)
 	}
@@ -108,8 +114,7 @@ func language() (*cel.Env, error) {
 
 // newUUID makes a random UUID (RFC 9562 §5.4).
 func newUUID() string {
-	var b [16]byte
-	rand.Read(b[:]) // never fails
+	b := randomBytes()
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
 	s := hex.EncodeToString(b[:])
@@ -119,12 +124,25 @@ func newUUID() string {
 // newID makes a random identifier: a prefix, an underscore where it has none,
 // and 32 hexadecimal digits.
 func newID(prefix string) string {
-	var b [16]byte
-	rand.Read(b[:])
+	return string(appendID(nil, prefix))
+}
+
+// appendID appends what newID makes.
+func appendID(dst []byte, prefix string) []byte {
+	dst = append(dst, prefix...)
 	if prefix != "" && !strings.HasSuffix(prefix, "_") {
-		prefix += "_"
+		dst = append(dst, '_')
 	}
-	return prefix + hex.EncodeToString(b[:])
+	b := randomBytes()
+	return hex.AppendEncode(dst, b[:])
+}
+
+// randomBytes are as good as those of crypto/rand for names that nothing is
+// guarded by: ChaCha8, seeded by the system. They take no system call.
+func randomBytes() (b [16]byte) {
+	binary.NativeEndian.PutUint64(b[:8], rand.Uint64())
+	binary.NativeEndian.PutUint64(b[8:], rand.Uint64())
+	return b
 }
 
 // compile reads one expression in an environment.
@@ -137,6 +155,7 @@ func compile(env *cel.Env, text string, at source.Position) (*program, error) {
 		}
 		return nil, errors.New(strings.Join(messages, "; "))
 	}
+	patterns := false
 	p := &program{text: text, at: at, result: checked.OutputType(), ast: checked.NativeRep().Expr()}
 	ast.PreOrderVisit(p.ast, ast.NewExprVisitor(func(e ast.Expr) {
 		switch e.Kind() {
@@ -150,14 +169,21 @@ func compile(env *cel.Env, text string, at source.Position) (*program, error) {
 				p.looks = append(p.looks, pointer)
 			}
 		case ast.CallKind:
-			if f := e.AsCall().FunctionName(); f == "uuid" || f == "id" {
+			switch e.AsCall().FunctionName() {
+			case "uuid", "id":
 				p.needs |= needFresh
+			case "matches":
+				patterns = true
 			}
 		}
 	}))
-	var err error
-	if p.run, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxCost)); err != nil {
-		return nil, err
+	p.plan = sync.OnceValues(func() (cel.Program, error) {
+		return env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxCost))
+	})
+	if patterns { // a regular expression at fault is found only now
+		if _, err := p.plan(); err != nil {
+			return nil, err
+		}
 	}
 	return p, nil
 }

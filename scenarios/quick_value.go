@@ -83,8 +83,10 @@ func (d *dialect) quickCall(call ast.CallExpr) quickValue {
 	args := call.Args()
 	switch call.FunctionName() {
 	case "id":
-		if prefix, ok := literalText(args[0]); ok {
-			return func(dst []byte, _ *scope) ([]byte, bool) { return appendQuoted(dst, newID(prefix), true) }
+		if prefix, ok := literalText(args[0]); ok && isPlain(prefix) {
+			return func(dst []byte, _ *scope) ([]byte, bool) {
+				return append(appendID(append(dst, '"'), prefix), '"'), true
+			}
 		}
 	case "uuid":
 		return func(dst []byte, _ *scope) ([]byte, bool) { return appendQuoted(dst, newUUID(), true) }
@@ -131,6 +133,12 @@ func (d *dialect) quickDefault(args []ast.Expr) quickValue {
 		}
 		return dst, false
 	}
+}
+
+// isPlain tells whether a text stands in JSON as it is.
+func isPlain(text string) bool {
+	quoted, err := jsontext.AppendQuote(nil, text)
+	return err == nil && len(quoted) == len(text)+2
 }
 
 func appendQuoted(dst []byte, text string, ok bool) ([]byte, bool) {

@@ -7,11 +7,11 @@ import (
 )
 
 // matcher matches a pattern that RE2 understands. The common shape, classes of
-// ASCII characters one after the other from the beginning of the text, is
-// matched by a table walk.
+// ASCII characters one after the other from the beginning of the text, or a
+// choice of such, is matched by a table walk.
 type matcher struct {
-	steps  []step
-	closed bool // the text must end after the last step
+	ways   [][]step // any of them does; nil where they cannot be walked
+	closed bool     // the text must end after the last step
 	re     *regexp.Regexp
 }
 
@@ -36,12 +36,23 @@ func newMatcher(p *Pattern) *matcher {
 }
 
 func (m *matcher) match(s []byte) bool {
-	if m.steps == nil {
+	if m.ways == nil {
 		return m.re.Match(s)
 	}
+	for _, steps := range m.ways {
+		if end, ok := walkSteps(steps, s); ok && (!m.closed || end == len(s)) {
+			return true
+		}
+	}
+	return false
+}
+
+// walkSteps takes as much of a text as each step may, and tells where the last
+// one ends.
+func walkSteps(steps []step, s []byte) (int, bool) {
 	i := 0
-	for k := range m.steps {
-		st := &m.steps[k]
+	for k := range steps {
+		st := &steps[k]
 		from, end := i, len(s)
 		if st.max >= 0 && st.max < end-i {
 			end = i + st.max
@@ -50,13 +61,17 @@ func (m *matcher) match(s []byte) bool {
 			i++
 		}
 		if i-from < st.min {
-			return false
+			return 0, false
 		}
 	}
-	return !m.closed || i == len(s)
+	return i, true
 }
 
-const maxSteps = 64
+// Limits of what is walked; beyond them the engine runs.
+const (
+	maxSteps = 64
+	maxWays  = 8
+)
 
 // walk sets the steps of a pattern where walking them greedily finds the same
 // as the pattern.
@@ -70,17 +85,38 @@ func (m *matcher) walk(re *syntax.Regexp) {
 	if closed {
 		parts = parts[:len(parts)-1]
 	}
+	choices := []*syntax.Regexp{{Op: syntax.OpConcat, Sub: parts}}
+	if len(parts) == 1 && parts[0].Op == syntax.OpAlternate {
+		choices = parts[0].Sub
+	}
+	if len(choices) > maxWays {
+		return
+	}
+	var ways [][]step
+	for _, choice := range choices {
+		steps := stepsOf(flatConcat(nil, choice))
+		if steps == nil {
+			return
+		}
+		ways = append(ways, steps)
+	}
+	m.ways, m.closed = ways, closed
+}
+
+// stepsOf returns the steps of what follows each other in a pattern, nil where
+// walking them may find something else.
+func stepsOf(parts []*syntax.Regexp) []step {
 	var steps []step
 	for _, p := range parts {
 		var ok bool
 		if steps, ok = appendStep(steps, p); !ok || len(steps) > maxSteps {
-			return
+			return nil
 		}
 	}
 	if len(steps) == 0 || !greedy(steps) {
-		return
+		return nil
 	}
-	m.steps, m.closed = steps, closed
+	return steps
 }
 
 func flatConcat(out []*syntax.Regexp, re *syntax.Regexp) []*syntax.Regexp {

@@ -83,10 +83,10 @@ func TestPlan(t *testing.T) {
 			[]string{`"a"`, `"abcd"`, `"😀"`, `"\ud83d\ude00"`},
 		},
 		"patterns of plain shape and others": {
-			`S: {type: object, properties: {a: {pattern: '^cust_[0-9a-f]{4}$'}, b: {pattern: '(x|y)+z'}, c: {pattern: '^(?=.*\d)\w+$'}, d: {pattern: '^[^/]+/\w*$'}}}`,
-			[]string{`{"a":"cust_00ff"}`, `{"b":"--xyz--"}`, `{"d":"ä/b"}`, `{"d":"a/"}`},
+			`S: {type: object, properties: {a: {pattern: '^cust_[0-9a-f]{4}$'}, b: {pattern: '(x|y)+z'}, c: {pattern: '^(?=.*\d)\w+$'}, d: {pattern: '^[^/]+/\w*$'}, e: {pattern: '^(?:[0-9]{3}-[0-9]{2}|[0-9]{5})$'}}}`,
+			[]string{`{"a":"cust_00ff"}`, `{"b":"--xyz--"}`, `{"d":"ä/b"}`, `{"d":"a/"}`, `{"e":"123-45"}`, `{"e":"12345"}`},
 			[]string{`{"c":"a1"}`},
-			[]string{`{"a":"cust_00fg"}`, `{"a":"cust_00ff0"}`, `{"a":"xcust_00ff"}`, `{"b":"z"}`, `{"c":"a"}`, `{"d":"/b"}`, `{"d":"a/b/"}`},
+			[]string{`{"a":"cust_00fg"}`, `{"a":"cust_00ff0"}`, `{"a":"xcust_00ff"}`, `{"b":"z"}`, `{"c":"a"}`, `{"d":"/b"}`, `{"d":"a/b/"}`, `{"e":"123-456"}`, `{"e":"1234"}`},
 		},
 		"formats": {
 			`S: {properties: {t: {format: date-time}, d: {format: date}, u: {format: uuid}, m: {format: email}, r: {format: uri}, i: {format: int32}, x: {format: made-up}, p: {format: json-pointer}}}`,
