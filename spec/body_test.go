@@ -39,7 +39,7 @@ func TestDecodeBody(t *testing.T) {
 		"JSON with a member twice":                     {"application/json", `{}`, nil, `{"a":1,"a":2}`, `error: is not JSON: duplicate object member name "a"`},
 		"JSON that is not there":                       {"application/json", `{}`, nil, ` `, "error: is empty, not JSON"},
 		"a charset that nobody knows":                  {"text/plain; charset=klingon", `{}`, nil, `x`, `error: has the charset "klingon", which is not known`},
-		"JSON texts, one a line":                       {"application/x-ndjson", `{}`, nil, "1\n{\"a\":2}\n", "none"},
+		"JSON texts, one a line":                       {"application/x-ndjson", `{}`, nil, "1\n{\"a\":2}\n", `[1,{"a":2}]`},
 		"JSON texts of which one is none":              {"application/json-seq", `{}`, nil, "\x1e1\n\x1e{\n", "error: is no sequence of JSON texts: text 2 is not JSON"},
 		"text is a string":                             {"text/plain", `{type: string}`, nil, `12`, `"12"`},
 		"text is a number where one is wanted":         {"text/plain", `{type: integer}`, nil, `12`, `12`},

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/concord-api/concord/spec/schema"
@@ -96,6 +97,10 @@ func (m *MediaType) check(in In, contentType string, body []byte, dir schema.Dir
 	}
 	value, err := m.decodeBody(contentType, body)
 	if err != nil {
+		var p *partError
+		if errors.As(err, &p) {
+			return append(out, p.is)
+		}
 		return append(out, Violation{In: in, Keyword: KeywordSyntax, Detail: err.Error()})
 	}
 	if m.Schema == nil || value == nil {

@@ -108,6 +108,9 @@ func (p *Parameter) decodeContent(raw string, e escaping) (schema.Value, error) 
 	if err != nil {
 		return nil, err
 	}
+	if mediaKind(p.Content.Range) == binaryKind {
+		return p.Content.decodeText(p.Content.Range, []byte(text)) // a parameter is a text
+	}
 	return p.Content.decodeBody(p.Content.Range, []byte(text))
 }
 

@@ -20,6 +20,7 @@ const (
 	textKind
 	jsonKind
 	jsonLinesKind // one JSON text after the other
+	eventsKind    // server-sent events
 	formKind
 	multipartKind
 	xmlKind
@@ -38,6 +39,8 @@ func mediaKind(mediaType string) bodyKind {
 		return xmlKind
 	case "application/jsonl", "application/x-ndjson", "application/ndjson", "application/json-seq", "application/jsonlines", "application/x-jsonlines":
 		return jsonLinesKind
+	case "text/event-stream":
+		return eventsKind
 	}
 	switch {
 	case strings.HasSuffix(mediaType, "+json"):
@@ -57,12 +60,12 @@ func mediaKind(mediaType string) bodyKind {
 // decodeBody reads a body of the media type, sent with contentType ("" for the
 // media type's own), as the JSON value that its schema is about. A nil value
 // without an error means that no schema can be held to the body: bytes without
-// a form, or a sequence of texts.
+// a form, or a sequence under a schema of a text.
 func (mt *MediaType) decodeBody(contentType string, body []byte) (schema.Value, error) {
 	if contentType == "" {
 		contentType = mt.Range
 	}
-	_, params, err := mime.ParseMediaType(contentType)
+	t, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		params = nil
 	}
@@ -76,11 +79,13 @@ func (mt *MediaType) decodeBody(contentType string, body []byte) (schema.Value, 
 	case jsonKind:
 		return decodeJSON(body)
 	case jsonLinesKind:
-		return nil, checkJSONLines(body)
+		return mt.decodeJSONLines(body)
+	case eventsKind:
+		return mt.decodeEvents(contentType, body)
 	case formKind:
 		return mt.decodeForm(body)
 	case multipartKind:
-		return mt.decodeMultipart(params["boundary"], body)
+		return mt.decodeMultipart(params["boundary"], body, t == formData)
 	case xmlKind:
 		return mt.decodeXML(body)
 	case textKind:
@@ -131,18 +136,6 @@ func decodeJSON(body []byte) (schema.Value, error) {
 		return nil, syntaxf("is not JSON: %s", strings.TrimPrefix(err.Error(), "jsontext: "))
 	}
 	return nil, syntaxf("is not JSON: something follows the value, at byte %d", d.InputOffset())
-}
-
-// checkJSONLines holds a sequence of JSON texts (RFC 7464, NDJSON) to its
-// syntax.
-func checkJSONLines(body []byte) error {
-	split := func(r rune) bool { return r == '\n' || r == 0x1e }
-	for i, line := range bytes.FieldsFunc(body, split) {
-		if line = bytes.TrimSpace(line); len(line) > 0 && !schema.Value(line).IsValid() {
-			return syntaxf("is no sequence of JSON texts: text %d is not JSON", i+1)
-		}
-	}
-	return nil
 }
 
 // toUTF8 turns a text of a named charset into UTF-8.

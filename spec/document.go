@@ -166,11 +166,15 @@ type RequestBody struct {
 // MediaType is one representation of a body.
 type MediaType struct {
 	Range    string         // the key: "application/json", "text/*", "*/*", with parameters as written
-	Schema   *schema.Schema // nil where nothing is said
+	Schema   *schema.Schema // nil where nothing is said; of a sequence, that of its items as an array
 	Examples []Example      // `example` first
 	Encoding []Encoding
-	Position source.Position
-	Pointer  string
+	// Of the parts of a multipart body that is a list: the first ones, and the
+	// rest; nil where nothing is said (OpenAPI 3.2 §4.14.5.2).
+	PrefixEncoding []Encoding
+	ItemEncoding   *Encoding
+	Position       source.Position
+	Pointer        string
 
 	slot shapeSlot
 }
@@ -218,11 +222,13 @@ type Link struct {
 
 // SecurityScheme is a way for clients to prove who they are.
 type SecurityScheme struct {
-	ID     string // its name under components
+	ID     string // its name under components, or the URI that it is used by
 	Type   string // "http", "apiKey", "oauth2", "openIdConnect", "mutualTLS"
 	Scheme string // of http, lower case: "bearer", "basic", "digest"
 	In     Location
 	Name   string // of apiKey
+
+	at source.Place
 }
 
 // Requirement is a set of schemes that are demanded together. An operation

@@ -6,13 +6,17 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"net/textproto"
+	"slices"
+	"strconv"
 
 	"github.com/concord-api/concord/spec/schema"
 )
 
-// decodeMultipart reads a body of multipart/form-data (RFC 7578; OpenAPI 3.1
-// §4.8.14.4): each part a member, files as the string of their bytes.
-func (mt *MediaType) decodeMultipart(boundary string, body []byte) (schema.Value, error) {
+// decodeMultipart reads a multipart body: of multipart/form-data each part is a
+// member (RFC 7578; OpenAPI 3.1 §4.8.14.4), of others an item where the schema
+// is that of an array. Files are the string of their bytes.
+func (mt *MediaType) decodeMultipart(boundary string, body []byte, form bool) (schema.Value, error) {
 	if boundary == "" {
 		return nil, syntaxf("has no boundary in its Content-Type")
 	}
@@ -33,26 +37,29 @@ func (mt *MediaType) decodeMultipart(boundary string, body []byte) (schema.Value
 		if err != nil {
 			return nil, syntaxf("is not multipart: %v", err)
 		}
-		parts = append(parts, part{p.FormName(), p.FileName(), p.Header.Get("Content-Type"), map[string][]string(p.Header), content})
+		parts = append(parts, part{p.FormName(), p.FileName(), p.Header.Get("Content-Type"), p.Header, content})
 	}
-	return mt.shape().multipart(mt, parts)
+	return mt.parts(parts, form)
 }
 
 // part is one part of a multipart body.
 type part struct {
 	name, file, contentType string
-	header                  map[string][]string
+	header                  textproto.MIMEHeader
 	content                 []byte
 }
 
-func (s *shape) multipart(mt *MediaType, parts []part) (schema.Value, error) {
+func (mt *MediaType) parts(parts []part, form bool) (schema.Value, error) {
+	s := mt.shape()
 	if s.types.Has(schema.TypeArray) && !s.types.Has(schema.TypeObject) {
-		// multipart/mixed and its like are lists (OpenAPI 3.2 §4.14.6).
-		return s.partList(nil, parts)
+		return mt.partItems(parts, form)
 	}
 	if s.types != 0 && !s.types.Has(schema.TypeObject) && len(parts) == 1 {
 		// A schema of a string or number is about the one part that there is.
 		return s.part(nil, parts[0])
+	}
+	if !form && !slices.ContainsFunc(parts, func(p part) bool { return p.name != "" }) {
+		return nil, nil // nobody can tell which member is in which part
 	}
 	out := schema.Value{'{'}
 	done := map[string]bool{}
@@ -69,7 +76,7 @@ func (s *shape) multipart(mt *MediaType, parts []part) (schema.Value, error) {
 		}
 		v, err := s.member(p.name).sameParts(mt.encoding(p.name), same)
 		if err != nil {
-			return nil, syntaxf("%s", "part "+p.name+" "+syntaxDetail(err))
+			return nil, inPart(p.name, err)
 		}
 		if len(out) > 1 {
 			out = append(out, ',')
@@ -82,6 +89,28 @@ func (s *shape) multipart(mt *MediaType, parts []part) (schema.Value, error) {
 	return append(out, '}'), nil
 }
 
+// partItems reads a list of parts (OpenAPI 3.2 §4.14.5.2). In a form an item is
+// an object of the part's name and value, where the schema wants it to be.
+func (mt *MediaType) partItems(parts []part, form bool) (schema.Value, error) {
+	var items []schema.Value
+	for i, p := range parts {
+		s := mt.shape().item(i)
+		named := form && s.types.Has(schema.TypeObject) && s.declares(p.name)
+		if named {
+			s = s.member(p.name)
+		}
+		v, err := s.part(mt.positional(i), p)
+		if err != nil {
+			return nil, inPart(strconv.Itoa(i), err)
+		}
+		if named {
+			v = schema.Value("{" + string(schema.Text(p.name)) + ":" + string(v) + "}")
+		}
+		items = append(items, v)
+	}
+	return mt.sequence(items), nil
+}
+
 // sameParts reads the parts of one name: one value, or the items of an array.
 func (s *shape) sameParts(e *Encoding, same []part) (schema.Value, error) {
 	listed := s.types.Has(schema.TypeArray) && !(len(same) == 1 && mediaKind(same[0].contentType) == jsonKind)
@@ -92,6 +121,9 @@ func (s *shape) sameParts(e *Encoding, same []part) (schema.Value, error) {
 		return s.part(e, same[0])
 	}
 	if len(same) == 1 && isJSON(string(same[0].content), '[') {
+		if err := e.checkPart(same[0]); err != nil {
+			return nil, err
+		}
 		return schema.Value(bytes.TrimSpace(same[0].content)), nil
 	}
 	return s.partList(e, same)
@@ -115,6 +147,9 @@ func (s *shape) partList(e *Encoding, same []part) (schema.Value, error) {
 
 // part reads one part by its own media type.
 func (s *shape) part(e *Encoding, p part) (schema.Value, error) {
+	if err := e.checkPart(p); err != nil {
+		return nil, err
+	}
 	_, params, _ := mime.ParseMediaType(p.contentType)
 	kind := mediaKind(p.contentType)
 	if p.contentType == "" {

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,7 @@ func (o *Operation) readAll() {
 	o.Parameters = r.parameters(o.item, nil)
 	o.Parameters = r.parameters(o.at, o.Parameters)
 	o.checkPathParameters(r)
+	o.checkQueryString(r)
 	if n := source.Get(o.at.Node, "requestBody"); n != nil {
 		o.RequestBody = r.requestBody(o.at.Child("requestBody", n))
 	}
@@ -50,6 +52,25 @@ func (o *Operation) checkPathParameters(r reader) {
 		if p.In == InPath && !strings.Contains(o.Path, "{"+p.Name+"}") && strings.HasPrefix(o.Path, "/") {
 			r.doc.find(Warning, "path-parameter", o.at, "%s: path parameter %q is not in the path %s; it is ignored", o.ID, p.Name, o.Path)
 			continue
+		}
+		kept = append(kept, p)
+	}
+	o.Parameters = kept
+}
+
+// checkQueryString leaves out a parameter that is the whole query where others
+// are part of it, or a second one: only one of them can be meant (OpenAPI 3.2
+// §4.12.1).
+func (o *Operation) checkQueryString(r reader) {
+	parts := slices.ContainsFunc(o.Parameters, func(p *Parameter) bool { return p.In == InQuery })
+	kept := o.Parameters[:0:0]
+	for _, p := range o.Parameters {
+		if p.In == InQueryString {
+			if parts {
+				r.doc.find(Warning, "querystring", o.at, "%s: parameter %q is the whole query, but others are in the query, too; it is ignored", o.ID, p.Name)
+				continue
+			}
+			parts = true
 		}
 		kept = append(kept, p)
 	}
@@ -198,10 +219,19 @@ func (r reader) content(at source.Place) []*MediaType {
 		if n := source.Get(place.Node, "schema"); n != nil {
 			mt.Schema = r.doc.schemas.Read(place.Child("schema", n))
 		}
+		mt.Schema = r.sequenceSchema(place, mt)
 		mt.Examples = r.examples(place, mt.Schema, mt.IsJSON())
 		encoding := place.Child("encoding", source.Get(place.Node, "encoding"))
 		for _, e := range source.Members(encoding.Node) {
 			mt.Encoding = append(mt.Encoding, r.encoding(e.Name(), encoding.Child(e.Name(), e.Value)))
+		}
+		prefix := place.Child("prefixEncoding", source.Get(place.Node, "prefixEncoding"))
+		for i, n := range source.Items(prefix.Node) {
+			mt.PrefixEncoding = append(mt.PrefixEncoding, r.encoding("", prefix.Child(strconv.Itoa(i), n)))
+		}
+		if n := source.Get(place.Node, "itemEncoding"); n != nil {
+			e := r.encoding("", place.Child("itemEncoding", n))
+			mt.ItemEncoding = &e
 		}
 		out = append(out, mt)
 	}

@@ -103,6 +103,9 @@ func (m *MediaType) sampleBody(s *Sample, o SampleOptions) error {
 				return nil
 			}
 			// As data it may be valid where as text it is not.
+			if v, err := m.decodeBody(s.ContentType, chosen.Verbatim); err == nil && v != nil {
+				examples = []schema.Value{v}
+			}
 		}
 	}
 	value, mended, err := m.sampleValue(examples, options)

@@ -22,6 +22,7 @@ const (
 	KeywordMediaType = "mediaType" // the Content-Type is missing or not documented
 	KeywordSyntax    = "syntax"    // the value or body cannot be read as its media type or style
 	KeywordStatus    = "status"    // the status is not documented
+	KeywordPart      = "part"      // a part of a multipart body has not the media type or headers of its encoding
 	KeywordUnknown   = "unknown"   // something that the contract does not name
 )
 

@@ -62,6 +62,9 @@ func (g *generator) text(dst []byte, sh *shape, n node) ([]byte, error) {
 			return appendQuote(dst, text), nil
 		}
 	}
+	if text, ok := g.content(sh); ok && len(l.formats) == 0 && g.fits(&l, text) {
+		return appendQuote(dst, text), nil
+	}
 	// A format is tried first, so that what also has a pattern still looks right.
 	for _, f := range l.formats {
 		write := formats[f]
@@ -114,6 +117,22 @@ func (g *generator) text(dst []byte, sh *shape, n node) ([]byte, error) {
 	}
 	g.shared.unmatched[l.key()] = true
 	return dst, l.unmatched(n)
+}
+
+// content is JSON within a string, where its contentMediaType says that there
+// is some (JSON Schema validation §8).
+func (g *generator) content(sh *shape) (string, bool) {
+	for _, p := range sh.parts {
+		if t := strings.ToLower(p.ContentMediaType); p.ContentEncoding != "" || t != "application/json" && !strings.HasSuffix(t, "+json") {
+			continue
+		}
+		if p.ContentSchema == nil {
+			return "{}", true
+		}
+		text, err := g.build(nil, node{all: []*schema.Schema{p.ContentSchema}})
+		return string(text), err == nil
+	}
+	return "", false
 }
 
 func (l *lettering) key() string { return fmt.Sprint(l.min, l.max, l.patterns) }

@@ -47,6 +47,7 @@ func init() {
 		"pattern":          (*keywords).pattern,
 		"contentEncoding":  func(k *keywords, at source.Place) { k.schema.ContentEncoding = at.Node.Value },
 		"contentMediaType": func(k *keywords, at source.Place) { k.schema.ContentMediaType = at.Node.Value },
+		"contentSchema":    func(k *keywords, at source.Place) { k.schema.ContentSchema = k.read(at) },
 
 		"prefixItems":      func(k *keywords, at source.Place) { k.schema.PrefixItems = k.schemas(at) },
 		"items":            (*keywords).items,

@@ -44,6 +44,7 @@ type Schema struct {
 	Pattern          string
 	ContentEncoding  string
 	ContentMediaType string
+	ContentSchema    *Schema // of the JSON that is in a string; says nothing of validity
 
 	// Arrays.
 	PrefixItems      []*Schema

@@ -14,9 +14,12 @@ import (
 
 // File is one document that was read.
 type File struct {
-	Location string // absolute path or URL; relative references start here
+	Location string // absolute path or URL
 	Name     string // what the user is shown
 	Root     *yaml.Node
+	// Self is the URI that the file says it has (`$self`, OpenAPI 3.2 §4.8.1),
+	// "" for none. Relative references start there, else at Location.
+	Self string
 }
 
 // Position is the place of a node in the file.
@@ -68,6 +71,15 @@ func (s *Set) add(f *File) {
 		s.files = map[string]*File{}
 	}
 	s.files[f.Location] = f
+	self := Get(f.Root, "$self")
+	if self == nil || self.Kind != yaml.ScalarNode || self.Value == "" {
+		return
+	}
+	uri, _, _ := strings.Cut(self.Value, "#")
+	f.Self = join(f.Location, uri)
+	if s.files[f.Self] == nil {
+		s.files[f.Self] = f
+	}
 }
 
 // File returns the file of an absolute path or URL, read at its first use. The
@@ -105,7 +117,7 @@ func (s *Set) Resolve(ref string, from *File) (Place, error) {
 	file := from
 	if location != "" {
 		var err error
-		if file, err = s.File(join(from.Location, location)); err != nil {
+		if file, err = s.target(location, from); err != nil {
 			return Place{}, fmt.Errorf("reference %q: %w", ref, err)
 		}
 	}
@@ -118,6 +130,29 @@ func (s *Set) Resolve(ref string, from *File) (Place, error) {
 		return Place{}, fmt.Errorf("reference %q: %w", ref, err)
 	}
 	return Place{Node: node, File: file, Pointer: pointer}, nil
+}
+
+// target finds the file that a reference leads to. Files that lie beside one
+// that names itself elsewhere are taken from there, as they were when it was
+// written; only what is missing is fetched by its URI.
+func (s *Set) target(location string, from *File) (*File, error) {
+	if from.Self == "" {
+		return s.File(join(from.Location, location))
+	}
+	uri, beside := join(from.Self, location), join(from.Location, location)
+	if f := s.known(uri); f != nil || uri == beside {
+		return s.File(uri)
+	}
+	if f, err := s.File(beside); err == nil {
+		return f, nil
+	}
+	return s.File(uri)
+}
+
+func (s *Set) known(location string) *File {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.files[location]
 }
 
 func join(base, ref string) string {
