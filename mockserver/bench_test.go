@@ -63,12 +63,17 @@ func benchServer(what string) error {
 	}
 	fmt.Println(listener.Addr())
 	go func() {
-		for { // each line asks for the processor time that was used
-			if _, err := in.ReadString('\n'); err != nil {
+		for {
+			question, err := in.ReadString('\n')
+			switch {
+			case err != nil:
 				listener.Close()
 				return
+			case question == askProcessor:
+				fmt.Println(processorTime().Nanoseconds())
+			default:
+				fmt.Println(heldMemory())
 			}
-			fmt.Println(processorTime().Nanoseconds())
 		}
 	}()
 	if err := http.Serve(listener, handler); !errors.Is(err, net.ErrClosed) {
@@ -131,6 +136,7 @@ func bareHandler(in *bufio.Reader) (http.Handler, error) {
 
 // served is a server in a process of its own.
 type served struct {
+	address     string
 	connections []net.Conn
 	in          io.Writer
 	out         *bufio.Reader
@@ -168,33 +174,46 @@ func start(b *testing.B, what string, feed []byte) *served {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for range 32 {
-		c, err := net.Dial("tcp", strings.TrimSpace(address))
+	s.address = strings.TrimSpace(address)
+	s.connections = s.connect(b, 32)
+	return s
+}
+
+// connect opens connections to the server.
+func (s *served) connect(b *testing.B, n int) []net.Conn {
+	b.Helper()
+	var out []net.Conn
+	for range n {
+		c, err := net.Dial("tcp", s.address)
 		if err != nil {
 			b.Fatal(err)
 		}
 		b.Cleanup(func() { c.Close() })
-		s.connections = append(s.connections, c)
+		out = append(out, c)
 	}
-	return s
+	return out
 }
 
-// processor asks for the processor time that the server has used.
-func (s *served) processor() (time.Duration, error) {
-	if _, err := io.WriteString(s.in, "\n"); err != nil {
+// What a server can be asked for.
+const (
+	askProcessor = "processor\n" // nanoseconds that it has used
+	askMemory    = "memory\n"    // bytes that it holds
+)
+
+func (s *served) ask(question string) (int64, error) {
+	if _, err := io.WriteString(s.in, question); err != nil {
 		return 0, err
 	}
 	line, err := s.out.ReadString('\n')
 	if err != nil {
 		return 0, err
 	}
-	n, err := strconv.ParseInt(strings.TrimSpace(line), 10, 64)
-	return time.Duration(n), err
+	return strconv.ParseInt(strings.TrimSpace(line), 10, 64)
 }
 
 // load sends n requests.
 func (s *served) load(request []byte, n int) error {
-	before, err := s.processor()
+	before, err := s.ask(askProcessor)
 	if err != nil {
 		return err
 	}
@@ -202,9 +221,9 @@ func (s *served) load(request []byte, n int) error {
 	if err != nil {
 		return err
 	}
-	after, err := s.processor()
+	after, err := s.ask(askProcessor)
 	s.took += took
-	s.used += after - before
+	s.used += time.Duration(after - before)
 	return err
 }
 
@@ -345,7 +364,7 @@ func BenchmarkAgainstBare(b *testing.B) {
 
 // rested is the server with nothing measured yet.
 func (s *served) rested() served {
-	return served{connections: s.connections, in: s.in, out: s.out}
+	return served{address: s.address, connections: s.connections, in: s.in, out: s.out}
 }
 
 // record plays one request to a handler.
