@@ -47,7 +47,7 @@ func newShape(roots []*schema.Schema) *shape {
 	for _, root := range roots {
 		s.parts = appendParts(s.parts, root, true)
 	}
-	s.build(typesOf(roots, 0))
+	s.build(typesOf(roots))
 	return s
 }
 
@@ -155,7 +155,7 @@ func (s *shape) alternatives() []*shape {
 		for _, list := range [][]*schema.Schema{p.AnyOf, p.OneOf} {
 			for _, branch := range list {
 				b := &shape{roots: s.roots, parts: appendParts(append([]*schema.Schema(nil), fixed...), branch, true)}
-				b.build(typesOf(append([]*schema.Schema{branch}, s.roots...), 0))
+				b.build(typesOf(append([]*schema.Schema{branch}, s.roots...)))
 				b.branches.Store(new([]*shape))
 				out = append(out, b)
 			}
@@ -195,48 +195,58 @@ func appendParts(parts []*schema.Schema, s *schema.Schema, choices bool) []*sche
 	return parts
 }
 
-const (
-	allTypes = schema.TypeNull | schema.TypeBoolean | schema.TypeObject | schema.TypeArray |
-		schema.TypeNumber | schema.TypeString | schema.TypeInteger
-	// mostReferences bounds how far chains of references and combinations are
-	// followed: schemas may refer to themselves.
-	mostReferences = 32
-)
+const allTypes = schema.TypeNull | schema.TypeBoolean | schema.TypeObject | schema.TypeArray |
+	schema.TypeNumber | schema.TypeString | schema.TypeInteger
 
 // typesOf returns the types that a value may have under all of the schemas.
-func typesOf(all []*schema.Schema, depth int) schema.Types {
+func typesOf(all []*schema.Schema) schema.Types {
+	return typing{}.all(all)
+}
+
+// typing is what is known of the types of schemas. One that is still being
+// asked for, since it is part of itself, may be of any.
+type typing map[*schema.Schema]schema.Types
+
+func (t typing) all(all []*schema.Schema) schema.Types {
 	types := allTypes
-	if depth > mostReferences {
-		return types
-	}
 	for _, s := range all {
-		if s.Types != 0 {
-			own := s.Types
-			if own.Has(schema.TypeNumber) {
-				own |= schema.TypeInteger
-			}
-			types &= own
-		}
-		if s.Enum != nil {
-			types &= kinds(s.Enum...)
-		}
-		if s.Const != nil {
-			types &= kinds(s.Const)
-		}
-		if s.Ref != nil {
-			types &= typesOf([]*schema.Schema{s.Ref}, depth+1)
-		}
-		types &= typesOf(s.AllOf, depth+1)
-		for _, list := range [][]*schema.Schema{s.AnyOf, s.OneOf} {
-			var any schema.Types
-			for i := range list {
-				any |= typesOf(list[i:i+1], depth+1)
-			}
-			if list != nil {
-				types &= any
-			}
+		types &= t.of(s)
+	}
+	return types
+}
+
+func (t typing) of(s *schema.Schema) schema.Types {
+	if known, ok := t[s]; ok {
+		return known
+	}
+	t[s] = allTypes
+	types := allTypes
+	if s.Types != 0 {
+		types = s.Types
+		if types.Has(schema.TypeNumber) {
+			types |= schema.TypeInteger
 		}
 	}
+	if s.Enum != nil {
+		types &= kinds(s.Enum...)
+	}
+	if s.Const != nil {
+		types &= kinds(s.Const)
+	}
+	if s.Ref != nil {
+		types &= t.of(s.Ref)
+	}
+	types &= t.all(s.AllOf)
+	for _, list := range [][]*schema.Schema{s.AnyOf, s.OneOf} {
+		var any schema.Types
+		for _, option := range list {
+			any |= t.of(option)
+		}
+		if list != nil {
+			types &= any
+		}
+	}
+	t[s] = types
 	return types
 }
 

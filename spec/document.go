@@ -185,9 +185,17 @@ type Encoding struct {
 	Name          string // member
 	ContentType   string // "" where none is given
 	Style         string // "" where none is given
-	Explode       bool
+	Explode       bool   // where none is given, that of the style
 	AllowReserved bool
 	Headers       []*Parameter
+
+	styled bool // one of style, explode and allowReserved is given
+}
+
+// exploded tells whether the members of an object stand beside those of the
+// form, as they do in a query: by style form, which explode alone stands for.
+func (e *Encoding) exploded() bool {
+	return e != nil && e.styled && e.Explode && (e.Style == "" || e.Style == "form")
 }
 
 // Example is one example of the document.

@@ -68,7 +68,7 @@ func (o *Operation) EncodeRequest(values []ParameterValue, body schema.Value, mt
 	}
 	if body != nil && mt != nil {
 		var err error
-		if out.Body, out.ContentType, err = mt.encodeBody(body); err != nil {
+		if out.Body, out.ContentType, err = mt.encodeBody(body, ""); err != nil {
 			return RequestParts{}, fmt.Errorf("body of %s: %w", o.ID, err)
 		}
 	}
@@ -189,7 +189,7 @@ func (p *Parameter) encodeQuery(v schema.Value) (string, error) {
 
 func (p *Parameter) encodeHeader(v schema.Value) (string, error) {
 	if p.Content != nil {
-		body, _, err := p.Content.encodeBody(v)
+		body, _, err := p.Content.encodeBody(v, "")
 		if err == nil {
 			err = headerText(string(body))
 		}
@@ -262,13 +262,13 @@ func (p *Parameter) encodeQueryString(v schema.Value) (string, error) {
 		return scalarText(v), nil
 	}
 	if mediaKind(p.Content.Range) == formKind {
-		body, _, err := p.Content.encodeBody(v)
+		body, _, err := p.Content.encodeBody(v, "")
 		return string(body), err
 	}
 	return p.encodeContent(v, escaper{})
 }
 
 func (p *Parameter) encodeContent(v schema.Value, e escaper) (string, error) {
-	body, _, err := p.Content.encodeBody(v)
+	body, _, err := p.Content.encodeBody(v, "")
 	return e.escape(string(body)), err
 }

@@ -7,11 +7,13 @@ import (
 	"github.com/concord-api/concord/spec/schema"
 )
 
-// encodeBody writes a value as a body of the media type, and returns the
-// Content-Type to send it with. It is the inverse of decodeBody. What is no
+// encodeBody writes a value as a body of a Content-Type in the media type's
+// range ("" for its own), and returns the one to send it with. It is the inverse of decodeBody. What is no
 // text of the media type's kind (an object as text/plain) is written as JSON.
-func (mt *MediaType) encodeBody(v schema.Value) ([]byte, string, error) {
-	contentType := mt.Concrete()
+func (mt *MediaType) encodeBody(v schema.Value, contentType string) ([]byte, string, error) {
+	if contentType == "" {
+		contentType = mt.Concrete()
+	}
 	switch mediaKind(contentType) {
 	case jsonKind:
 		return v, contentType, nil
@@ -66,6 +68,10 @@ func (mt *MediaType) encodeField(m named) (string, error) {
 	if e != nil && (e.Style != "" && e.Style != "form" || e.Style == "form" && !e.Explode) {
 		p := Parameter{Name: m.name, In: InQuery, Style: e.Style, Explode: e.Explode, AllowReserved: e.AllowReserved}
 		return p.encodeQuery(m.value)
+	}
+	if e.exploded() && m.value.Kind() == '{' {
+		pairs, err := exploded(m.value, name, escaper{reserved: e.AllowReserved})
+		return strings.Join(pairs, "&"), err
 	}
 	if m.value.Kind() == '[' && flatItems(m.value) && !(e != nil && mediaKind(e.ContentType) == jsonKind) {
 		pairs, err := exploded(m.value, name, escaper{})

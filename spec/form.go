@@ -53,6 +53,9 @@ func (s *shape) formOnce(mt *MediaType, q *query) (schema.Value, error) {
 	done := map[string]bool{}
 	for i := range q.pairs {
 		name := s.fieldName(q.pairs[i].name)
+		if object := s.explodedInto(mt, name); object != "" {
+			name = object
+		}
 		if done[name] {
 			continue
 		}
@@ -84,6 +87,21 @@ func (s *shape) fieldName(name string) string {
 	return name
 }
 
+// explodedInto returns the member that is an object whose members stand in the
+// form by themselves, a field among them; "" where there is none.
+func (s *shape) explodedInto(mt *MediaType, field string) string {
+	if s.declares(field) {
+		return ""
+	}
+	for i := range mt.Encoding {
+		e := &mt.Encoding[i]
+		if e.exploded() && s.member(e.Name).types.Has(schema.TypeObject) && s.member(e.Name).declares(field) {
+			return e.Name
+		}
+	}
+	return ""
+}
+
 // field reads one member of a form.
 func (s *shape) field(e *Encoding, name string, q *query) (schema.Value, error) {
 	member := s.member(name)
@@ -100,6 +118,14 @@ func (s *shape) field(e *Encoding, name string, q *query) (schema.Value, error) 
 		p.slot.once.Do(func() { p.slot.is = parameterCodec{shape: member, deep: e.Style == "deepObject"} })
 		return p.decodeQuery(q, nil)
 	}
+	if e.exploded() && member.types.Has(schema.TypeObject) && len(q.values(name)) == 0 {
+		if fields, err := q.exploded(member, name, s.others(name)); err != nil || len(fields) > 0 {
+			if err != nil {
+				return nil, err
+			}
+			return member.object(fields)
+		}
+	}
 	t, err := q.tree(name)
 	if err != nil || t == nil {
 		return nil, err
@@ -113,6 +139,15 @@ func (s *shape) field(e *Encoding, name string, q *query) (schema.Value, error) 
 		return ways[0]()
 	}
 	return member.choose(ways)
+}
+
+// others are the members beside one.
+func (s *shape) others(name string) map[string]bool {
+	out := map[string]bool{}
+	for _, other := range s.names {
+		out[other] = other != name
+	}
+	return out
 }
 
 // encoding returns how a member is written, nil where nothing is said.

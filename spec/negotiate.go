@@ -3,6 +3,8 @@ package spec
 import (
 	"strconv"
 	"strings"
+
+	"github.com/concord-api/concord/spec/schema"
 )
 
 // Negotiate chooses among the media types that a response documents by the
@@ -34,7 +36,7 @@ func Negotiate(accept []string, offers []*MediaType) (*MediaType, string) {
 			// The response may be anything in a range: what is asked for most.
 			r, own := parsed(offer.Range)
 			for _, w := range wanted {
-				if w.quality > quality && !strings.Contains(w.text, "*") && coverage(r, own, w.text, w.params) > 0 {
+				if w.quality > quality && !strings.Contains(w.text, "*") && coverage(r, own, w.text, w.params) > 0 && offer.carries(w.text) {
 					quality, rank, concrete = w.quality, 50, w.text
 				}
 			}
@@ -100,6 +102,21 @@ func splitQuoted(s string, separator byte) []string {
 		}
 	}
 	return append(out, s[start:])
+}
+
+// carries tells whether bodies of the media type's schema can be written as a
+// type of its range: a range such as */* does not make an object a picture.
+func (m *MediaType) carries(t string) bool {
+	s := m.shape()
+	switch mediaKind(t) {
+	case jsonKind, xmlKind:
+		return true
+	case formKind, multipartKind:
+		return s.types == 0 || s.types.Has(schema.TypeObject)
+	case jsonLinesKind, eventsKind:
+		return s.types.Has(schema.TypeArray)
+	}
+	return s.scalar()
 }
 
 // acceptance is the quality of the most specific range that covers a type, and

@@ -244,6 +244,9 @@ func (r reader) encoding(name string, at source.Place) Encoding {
 		AllowReserved: r.flag(at, "allowReserved", false), Headers: r.headers(at),
 	}
 	e.Explode = r.flag(at, "explode", e.Style == "" || e.Style == "form")
+	for _, name := range []string{"style", "explode", "allowReserved"} {
+		e.styled = e.styled || source.Get(at.Node, name) != nil
+	}
 	return e
 }
 

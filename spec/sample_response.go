@@ -116,7 +116,7 @@ func (m *MediaType) sampleBody(s *Sample, o SampleOptions) error {
 	if m.IsJSON() || IsJSON(s.ContentType) {
 		s.Body = value
 	} else {
-		body, contentType, err := m.encodeBody(value)
+		body, contentType, err := m.encodeBody(value, s.ContentType)
 		if err != nil {
 			return err
 		}

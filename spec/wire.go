@@ -11,7 +11,7 @@ func (p *Parameter) Encode(v schema.Value) (string, error) { return p.encode(v) 
 // Encode writes a value as a body of the media type, and returns the
 // Content-Type to send it with.
 func (m *MediaType) Encode(v schema.Value) (body []byte, contentType string, err error) {
-	return m.encodeBody(v)
+	return m.encodeBody(v, "")
 }
 
 // Decode reads a body, sent with contentType ("" for the media type's own), as

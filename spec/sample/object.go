@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -52,6 +53,9 @@ func (g *generator) object(dst []byte, sh *shape, n node) ([]byte, error) {
 		dst, err = g.member(dst, sh, n, s.name, get(given, s.name), written > 0)
 		g.floor = floor
 		if err != nil {
+			if errors.Is(err, errDeep) && s.required {
+				return dst, err // the way down would be named over and over
+			}
 			if s.required || g.steps < 0 {
 				return dst, fmt.Errorf("member %q: %w", s.name, err)
 			}

@@ -34,6 +34,9 @@ func (e *emitter) emit(s *Schema) any {
 	if s.Never {
 		return false
 	}
+	if s.tooBroad() {
+		return true
+	}
 	if e.open[s] {
 		return e.ref(s)
 	}

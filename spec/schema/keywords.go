@@ -2,6 +2,7 @@ package schema
 
 import (
 	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -261,7 +262,14 @@ func (k *keywords) pattern(at source.Place) {
 		return
 	}
 	k.schema.Pattern = at.Node.Value
+	if class := posixClass.FindString(at.Node.Value); class != "" {
+		k.problem(at, "%s is no class of ECMA-262, which reads it as one of the characters up to the first bracket, and a bracket; write the characters themselves, such as [0-9A-Za-z]", class)
+	}
 }
+
+// posixClass finds the classes of POSIX, which authors of patterns write and
+// ECMA-262 does not know.
+var posixClass = regexp.MustCompile(`\[\^?\[:\^?[a-z]+:\]`)
 
 func (k *keywords) items(at source.Place) {
 	if at.Node.Kind == yaml.SequenceNode {

@@ -37,6 +37,9 @@ func (r *Reader) plan(dir Direction, s *Schema) *plan {
 func (p *planner) all(schemas ...*Schema) *plan {
 	m := merger{}
 	for _, s := range schemas {
+		if s.tooBroad() {
+			return opaquePlan
+		}
 		m.add(s)
 	}
 	switch {

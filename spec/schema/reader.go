@@ -37,6 +37,7 @@ type Reader struct {
 	byNode   map[*yaml.Node]*Schema
 	problems []Problem
 	byID     []*Schema
+	breadths breadths
 	library  library    // what the library has compiled
 	planners [2]planner // what is compiled to plans, by direction
 }
@@ -54,11 +55,12 @@ func (r *Reader) Read(at source.Place) *Schema {
 	return r.read(at)
 }
 
-// Problems lists what was found wrong so far, in the order of reading.
+// Problems lists what was found wrong so far, in the order of reading, and the
+// schemas that cannot be used since they are part of themselves or too broad.
 func (r *Reader) Problems() []Problem {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return append([]Problem(nil), r.problems...)
+	return append(append([]Problem(nil), r.problems...), r.broad()...)
 }
 
 func (r *Reader) problem(at source.Place, format string, args ...any) {
