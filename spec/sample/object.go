@@ -139,7 +139,7 @@ func (g *generator) freshName(sh *shape, i int) (string, error) {
 		v, err := g.build(nil, node{all: names})
 		g.variant = variant
 		if err == nil && schema.Value(v).Kind() == '"' {
-			return unquote(v), nil
+			return g.longer(unquote(v), i, func(name string) bool { return g.valid(names, quote(name)) }), nil
 		}
 		if err != nil {
 			return "", fmt.Errorf("propertyNames: %w", err)
@@ -157,7 +157,8 @@ func (g *generator) freshName(sh *shape, i int) (string, error) {
 	if len(patterns) > 0 && (closed || i%2 == 0) {
 		pattern := patterns[i/2%len(patterns)]
 		if text, ok := g.matching(pattern, 0, schema.None); ok {
-			return text, nil
+			compiled, err := schema.CompilePattern(pattern)
+			return g.longer(text, i, func(name string) bool { return err == nil && g.matches(compiled, name) }), nil
 		}
 	}
 	for _, p := range sh.parts {
@@ -166,6 +167,18 @@ func (g *generator) freshName(sh *shape, i int) (string, error) {
 		}
 	}
 	return "property" + strconv.Itoa(i+1), nil
+}
+
+// longer makes another name of one that a pattern begins with: by a word at its
+// end, where that is allowed. The first name is left as it is.
+func (g *generator) longer(name string, i int, allowed func(string) bool) string {
+	if i == 0 {
+		return name
+	}
+	if with := name + g.word(); allowed(with) {
+		return with
+	}
+	return name
 }
 
 // patterns lists the names of all patternProperties that allow something.
