@@ -101,7 +101,9 @@ func (b *builder) finish(op *spec.Operation, r *scenarios.Request) (*Request, er
 		out.Header[http.CanonicalHeaderKey(name)] = append([]string(nil), values...)
 	}
 	if r.HasBody {
-		out.Body = append([]byte{}, r.Body...)
+		if out.Body = r.Body; out.Body == nil {
+			out.Body = []byte{}
+		}
 		if r.ContentType != "" {
 			out.Header.Set("Content-Type", r.ContentType)
 		}

@@ -37,6 +37,9 @@ func (r *Results) compare(ctx context.Context, baseURL string) (*report.Comparis
 	for _, c := range cases {
 		ours, theirs := r.Played[c.ID].Exchanges, record[c.ID].Exchanges
 		for i := range min(len(ours), len(theirs)) {
+			if ours[i].Request.Method == "" || theirs[i].Request.Method == "" {
+				continue // it was not sent to both
+			}
 			m.comparison.Exchanges++
 			for _, d := range differences(ours[i], theirs[i]) {
 				m.add(d, c, ours[i])

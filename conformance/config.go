@@ -21,7 +21,7 @@ type Config struct {
 	BaseURL string `help:"Where the target is: scheme, host and, where it has one, the path in front of the contract's paths." placeholder:"URL" env:"CONCORD_BASE_URL"`
 
 	Token      string            `help:"The run's own credential: a token, a key, or user:password, as the operations want it." env:"CONCORD_TOKEN" placeholder:"SECRET"`
-	Credential map[string]string `help:"A further credential of the script, by name: expired=…. Also CONCORD_CREDENTIAL_<NAME>." placeholder:"NAME=SECRET" mapsep:"none"`
+	Credential map[string]string `help:"A further credential, by name: one of the script, or other_partner for a client that has no right to what the run makes. Also CONCORD_CREDENTIAL_<NAME>." placeholder:"NAME=SECRET" mapsep:"none"`
 	Header     []string          `help:"A header for each request: \"Name: value\"." short:"H" sep:"none" placeholder:"HEADER"`
 
 	Fixture  map[string]string `help:"A fixture of the script, by name. Also CONCORD_FIXTURE_<NAME>." placeholder:"NAME=VALUE" mapsep:"none"`
@@ -212,11 +212,15 @@ func (c *Config) fixtures() (map[string]string, error) {
 // credentials collects the target's credentials: flags before environment.
 func (c *Config) credentials() (map[string]string, error) {
 	values := map[string]string{}
-	known := make([]string, len(c.Script.Credentials))
-	for i, cr := range c.Script.Credentials {
-		known[i] = cr.Name
-		if v, ok := os.LookupEnv(environmentName("CREDENTIAL", cr.Name)); ok {
-			values[cr.Name] = v
+	known := []string{otherPartner}
+	for _, cr := range c.Script.Credentials {
+		if cr.Name != otherPartner {
+			known = append(known, cr.Name)
+		}
+	}
+	for _, name := range known {
+		if v, ok := os.LookupEnv(environmentName("CREDENTIAL", name)); ok {
+			values[name] = v
 		}
 	}
 	for name, v := range c.Credential {

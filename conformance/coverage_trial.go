@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/concord-api/concord/conformance/coverage"
 	"github.com/concord-api/concord/scenarios"
@@ -32,6 +33,7 @@ type control struct {
 	once sync.Once
 	is   *Exchange
 	skip string
+	told atomic.Bool // is counts as one that was sent aside
 }
 
 func (c *controls) of(op *spec.Operation) *control {
@@ -46,15 +48,38 @@ func (c *controls) of(op *spec.Operation) *control {
 	return c.once[op]
 }
 
+func (c *control) send(ctx context.Context, p *player, op *spec.Operation) {
+	c.once.Do(func() { c.is, c.skip = p.sendValid(ctx, op) })
+}
+
 // control sends the valid request of an operation, if it was not sent before.
 func (p *player) control(ctx context.Context, op *spec.Operation) (x *Exchange, skip string, sent int) {
 	c := p.controls.of(op)
-	c.once.Do(func() {
-		if c.is, c.skip = p.sendValid(ctx, op); c.is != nil {
-			sent = 1
-		}
-	})
+	c.send(ctx, p, op)
+	if c.is != nil && !c.told.Swap(true) {
+		sent = 1
+	}
 	return c.is, c.skip, sent
+}
+
+// sendControls sends the valid requests that cases compare with, some at a time:
+// the cases of an operation would all wait for its one.
+func (p *player) sendControls(ctx context.Context, cases []*Case, workers int) {
+	var wg sync.WaitGroup
+	free := make(chan struct{}, workers)
+	seen := map[*spec.Operation]bool{}
+	for _, c := range cases {
+		if c.Topic != Coverage || c.Skip != "" || seen[c.Operation] || ctx.Err() != nil || p.silent.Load() >= giveUp {
+			continue
+		}
+		seen[c.Operation] = true
+		free <- struct{}{}
+		wg.Go(func() {
+			p.controls.of(c.Operation).send(ctx, p, c.Operation)
+			<-free
+		})
+	}
+	wg.Wait()
 }
 
 // sendValid sends the valid request of an operation.
@@ -107,6 +132,11 @@ func (p *player) try(ctx context.Context, step *Step) *Exchange {
 		if again, _ := p.sendValid(ctx, t.op); again == nil || again.Response.Status/100 != 2 {
 			x.Undecided = "the valid request that it differs from is refused by now as well"
 		}
+	}
+	if x.Undecided == "" && x.Answered() && t.misplaced(x) != nil {
+		x.Aside++
+		again, _ := p.sendValid(ctx, t.op)
+		x.Excused = again == nil || again.Response.Status/100 != 2
 	}
 	return x
 }

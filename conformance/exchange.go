@@ -50,6 +50,9 @@ type Exchange struct {
 	Aside int
 	// Undecided says why the answer is no verdict on the target, "" where it is.
 	Undecided string
+	// Excused says that the valid request was refused after it as well, so that
+	// what a refusal blames may be what was sent before.
+	Excused bool
 	// Differences is how the answer misses what the script claims of it.
 	Differences []scenarios.Difference
 	// Unmet are the criteria of a workflow's step that the answer does not meet.

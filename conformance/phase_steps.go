@@ -14,13 +14,14 @@ import (
 type role string
 
 const (
-	reads    role = "read"
-	lists    role = "list"
-	changes  role = "change"
-	removes  role = "remove"
-	isGone   role = "after"
-	locates  role = "location"
-	linkedTo role = "link"
+	reads      role = "read"
+	lists      role = "list"
+	changes    role = "change"
+	removes    role = "remove"
+	isGone     role = "after"
+	trespasses role = "trespass"
+	locates    role = "location"
+	linkedTo   role = "link"
 )
 
 // stepsCases makes things as the contract lets clients make them, and looks
@@ -63,6 +64,9 @@ func (r *resource) lifecycle(c *Config) []*Case {
 		}
 		for _, op := range r.changes {
 			cases = append(cases, after(strings.ToLower(op.Method), "what was made can be changed with "+op.Method, found, r.changing(n, op)))
+		}
+		if c.hasOtherPartner() && len(waysIn(r.read)) > 0 {
+			cases = append(cases, after("other-partner", "what was made is refused to another client", slices.Concat([]*Step{found, r.probing(n)}, r.foreign(n))...))
 		}
 		if r.remove != nil {
 			cases = append(cases, after("remove", "what was removed is gone", found, r.probing(n), r.removing(n), r.rereading(n)))

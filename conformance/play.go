@@ -56,6 +56,9 @@ func (p *player) all(ctx context.Context, cases []*Case) Record {
 				together = append(together, c)
 			}
 		}
+		if late && p.workers > 1 {
+			p.sendControls(ctx, together, p.workers)
+		}
 		p.round(ctx, together, max(1, p.workers), record)
 		p.round(ctx, alone, 1, record)
 	}
@@ -65,8 +68,13 @@ func (p *player) all(ctx context.Context, cases []*Case) Record {
 	return record
 }
 
-// round plays cases, some at a time.
+// round plays cases, some at a time: those of many steps first, so that none is
+// left to be played alone at the end.
 func (p *player) round(ctx context.Context, cases []*Case, workers int, record Record) {
+	if workers > 1 {
+		cases = slices.Clone(cases)
+		slices.SortStableFunc(cases, func(a, b *Case) int { return len(b.Steps) - len(a.Steps) })
+	}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	queue := make(chan *Case)

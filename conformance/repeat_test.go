@@ -70,6 +70,21 @@ func TestRepeatsCatchWhatBreaksNowAndThen(t *testing.T) {
 	}
 }
 
+// renamingThings runs, with repeats, on a server whose values change from answer
+// to answer.
+func renamingThings(t *testing.T) *conformance.Results {
+	t.Helper()
+	url := serve(t, everyThird(func(a *answer) {
+		if a.of("GET /things/*", 200) {
+			a.set("name", strings.Repeat("o", 9))
+		}
+	})(things()))
+	return run(t, conformance.Config{
+		Document: mustLoad(t, "testdata/things.yaml"), BaseURL: url, Token: "secret-key",
+		Phases: []string{"coverage"}, Repeat: 4,
+	})
+}
+
 func TestRepeatsCreateNothing(t *testing.T) {
 	doc := mustLoad(t, "testdata/things.yaml")
 	made := func(repeat int) string {

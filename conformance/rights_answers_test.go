@@ -1,6 +1,8 @@
 package conformance_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -107,6 +109,37 @@ var nearRights = map[string]func(mock http.Handler) http.Handler{
 			mock.ServeHTTP(w, r)
 		})
 	},
+	"a scheme in any letters": before("", func(r *http.Request) {
+		if scheme, rest, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "bearer") {
+			r.Header.Set("Authorization", "Bearer "+rest)
+		}
+	}).wrap,
+	"a page of HTML for what is not there": answers(func(a *answer) {
+		if a.status == 404 && strings.HasPrefix(a.request.URL.Path, "/concord") {
+			a.replace(404, "text/html; charset=utf-8", "<!doctype html><title>Not Found</title>")
+		}
+	}),
+	"a malformed body called invalid": answers(func(a *answer) {
+		if strings.HasPrefix(string(a.sent), `{"cut"`) {
+			a.refuse(422, "https://docs.dinie.com/errors/validation-failed", "Validation Failed", "invalid_format")
+		}
+	}),
+	"a key too long called unreadable": answers(func(a *answer) {
+		if a.of("POST /customers", 0) && len(a.request.Header.Get("Idempotency-Key")) > 255 {
+			a.refuse(400, "https://docs.dinie.com/errors/invalid-request", "Invalid Request", "invalid_key")
+		}
+	}),
+	"a user's name that comes back": answers(func(a *answer) {
+		var sent map[string]any
+		if a.of("POST /auth/token", 401) && json.Unmarshal(a.sent, &sent) == nil && sent["client_id"] != nil {
+			a.set("detail", fmt.Sprintf("There is no client %v with this secret.", sent["client_id"]))
+		}
+	}),
+	"a 415 that the contract does not have": answers(func(a *answer) {
+		if strings.Contains(a.request.Header.Get("Content-Type"), "nobody") {
+			a.replace(415, "text/plain", "send JSON")
+		}
+	}),
 	"a redirect from a slash too many": func(mock http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if path := strings.TrimSuffix(r.URL.Path, "/"); path != r.URL.Path {

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -17,6 +18,7 @@ type target struct {
 	base    *url.URL
 	header  http.Header // for each request
 	client  *http.Client
+	tls     *tls.Config
 	timeout time.Duration
 	maxBody int64
 	agent   string   // names the tool and the run
@@ -55,6 +57,7 @@ func newTarget(c *Config) (*target, error) {
 			// A redirect is an answer, and is judged as one.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
+		tls:     tlsConfig,
 		timeout: c.Timeout,
 		maxBody: c.MaxBody,
 		agent:   userAgent,
@@ -97,7 +100,7 @@ func (t *target) exchange(ctx context.Context, x *Exchange) error {
 	defer cancel()
 	var body io.Reader
 	if x.Request.Body != nil {
-		body = strings.NewReader(string(x.Request.Body))
+		body = bytes.NewReader(x.Request.Body)
 	}
 	req, err := http.NewRequestWithContext(ctx, x.Request.Method, x.Request.URL, body)
 	if err != nil {
@@ -123,6 +126,10 @@ func (t *target) exchange(ctx context.Context, x *Exchange) error {
 	case int64(len(x.Response.Body)) > t.maxBody:
 		x.Response.Body = x.Response.Body[:t.maxBody]
 		x.Response.Cut = fmt.Sprintf("the body is larger than %d bytes (--max-body), and was not read further", t.maxBody)
+	}
+	if req.Method == http.MethodHead && resp.ProtoMajor == 1 {
+		x.Aside++
+		x.Response.Body = t.afterHeader(ctx, req)
 	}
 	return nil
 }

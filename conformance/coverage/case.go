@@ -49,6 +49,16 @@ type Case struct {
 	Meant bool
 
 	Changes []Change
+
+	// Broken lists, of a Refuse, the place that is changed, and what else the
+	// request breaks by it.
+	Broken []Where
+}
+
+// Where is a place in a request.
+type Where struct {
+	Name    string // of the parameter, "" for the body
+	Pointer string // JSON pointer inside the body or the parameter's value
 }
 
 // Apply makes the request of a case from a base, which may be another than the

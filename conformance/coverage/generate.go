@@ -155,7 +155,7 @@ func (g *generator) vary(p *place, v variant) {
 	meant = meant || v.want == Accept && v.value != nil && g.replays(p)
 	g.add(&Case{
 		ID: id(p.label(), v.id), Name: v.name, Place: p.label(), Kind: p.kind(), Pointer: p.pointer,
-		Keyword: v.keyword, Want: v.want, Sure: v.sure, Meant: meant, Changes: changes,
+		Keyword: v.keyword, Want: v.want, Sure: v.sure, Meant: meant, Changes: changes, Broken: p.where(v.want),
 	})
 }
 
@@ -244,8 +244,14 @@ func (g *generator) add(c *Case) {
 		g.out.Dropped++
 		return
 	}
-	if violations, _ := r.Violations(g.base.Operation); c.Want == Refuse && annotated(violations) {
-		c.Sure = false
+	if c.Want == Refuse {
+		violations, _ := r.Violations(g.base.Operation)
+		c.Sure = c.Sure && !annotated(violations)
+		for _, v := range violations {
+			if at := (Where{v.Name, v.Pointer}); !slices.Contains(c.Broken, at) {
+				c.Broken = append(c.Broken, at)
+			}
+		}
 	}
 	g.wires[r.wire()] = true
 	if n := g.ids[c.ID]; n > 0 {

@@ -131,6 +131,17 @@ func (p *place) label() string {
 	return string(p.in.In) + " " + p.in.Name + " " + p.pointer
 }
 
+// where is the place as one that a case breaks, where it wants to.
+func (p *place) where(want Want) []Where {
+	switch {
+	case want != Refuse:
+		return nil
+	case p.in == nil:
+		return []Where{{Pointer: p.pointer}}
+	}
+	return []Where{{p.in.Name, p.pointer}}
+}
+
 // kind is what a change of the place changes.
 func (p *place) kind() Kind {
 	if p.in == nil {
