@@ -209,7 +209,7 @@ func present(r *Request, query string, scheme *spec.SecurityScheme, secret strin
 	variable := credentialVariable(r.Scripted.Credential)
 	switch {
 	case scheme.Type == "http" && scheme.Scheme == "basic":
-		r.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(secret)))
+		r.Header.Set("Authorization", basic(secret))
 		r.Secret["Authorization"] = variable
 	case scheme.Type == "http" && scheme.Scheme != "bearer":
 		r.Header.Set("Authorization", strings.ToUpper(scheme.Scheme[:1])+scheme.Scheme[1:]+" "+secret)
@@ -232,6 +232,15 @@ func present(r *Request, query string, scheme *spec.SecurityScheme, secret strin
 		return query + url.QueryEscape(scheme.Name) + "=" + url.QueryEscape(secret)
 	}
 	return query
+}
+
+// basic is the Authorization of HTTP Basic (RFC 7617 §2). A secret without a
+// colon is a user who has no password, as keys of APIs are often given.
+func basic(secret string) string {
+	if !strings.Contains(secret, ":") {
+		secret += ":"
+	}
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(secret))
 }
 
 // credentialVariable is the environment variable of a credential.

@@ -34,3 +34,17 @@ func TestMockOfContractsOfManyShapesPassesClean(t *testing.T) {
 		})
 	}
 }
+
+func TestMockOfContractWhosePathsTakeAnyWordPassesClean(t *testing.T) {
+	doc := mustLoad(t, "testdata/words.yaml")
+	script := scenarios.Empty(doc)
+	r := run(t, conformance.Config{Document: doc, Script: script, Token: "k3y", BaseURL: serve(t, mock(t, doc, script))})
+	for _, v := range r.Verdicts {
+		if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
+			t.Errorf("%s: %s", v.Case.ID, v)
+		}
+	}
+	if !r.Conforms() || r.Sent < 15 {
+		t.Errorf("%d checks were made of %d requests; conforms = %t", r.Checked(), r.Sent, r.Conforms())
+	}
+}

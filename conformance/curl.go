@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"bytes"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -53,6 +55,8 @@ func (r *Request) headerArgument(name, value string) string {
 	}
 	scheme, _, hasScheme := strings.Cut(value, " ")
 	switch {
+	case name == "Authorization" && hasNoPassword(value):
+		return `"Authorization: Basic $(printf %s "${` + variable + `%:}:" | base64 -w0)"`
 	case name == "Authorization" && scheme == "Basic":
 		return `"Authorization: Basic $(printf %s "$` + variable + `" | base64 -w0)"`
 	case name == "Authorization" && hasScheme:
@@ -62,6 +66,14 @@ func (r *Request) headerArgument(name, value string) string {
 		return `"Cookie: ` + cookie + `=$` + variable + `"`
 	}
 	return `"` + name + `: $` + variable + `"`
+}
+
+// hasNoPassword tells whether an Authorization is that of a user without a
+// password, whose colon the secret may leave out.
+func hasNoPassword(authorization string) bool {
+	encoded, isBasic := strings.CutPrefix(authorization, "Basic ")
+	plain, err := base64.StdEncoding.DecodeString(encoded)
+	return isBasic && err == nil && bytes.HasSuffix(plain, []byte(":"))
 }
 
 // address is the URL as an argument, secrets in its query replaced.

@@ -25,6 +25,10 @@ func TestCurl(t *testing.T) {
 			Request{Method: "GET", URL: "http://h/", Header: http.Header{"Authorization": {"Basic czNjcmV0"}}, Secret: map[string]string{"Authorization": "CONCORD_TOKEN"}},
 			`curl -sS -i -H "Authorization: Basic $(printf %s "$CONCORD_TOKEN" | base64 -w0)" 'http://h/'`,
 		},
+		"a user without a password": {
+			Request{Method: "GET", URL: "http://h/", Header: http.Header{"Authorization": {basic("k3y")}}, Secret: map[string]string{"Authorization": "CONCORD_TOKEN"}},
+			`curl -sS -i -H "Authorization: Basic $(printf %s "${CONCORD_TOKEN%:}:" | base64 -w0)" 'http://h/'`,
+		},
 		"a key in the query": {
 			Request{Method: "GET", URL: "http://h/?a=1&key=s3cret", Secret: map[string]string{"?key": "CONCORD_TOKEN"}},
 			`curl -sS -i 'http://h/?a=1&key='"$CONCORD_TOKEN"`,

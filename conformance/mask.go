@@ -115,6 +115,9 @@ func (r *Request) secrets(into map[string]string) {
 					continue
 				}
 				into[string(plain)] = variable
+				if user := strings.TrimSuffix(string(plain), ":"); user != "" {
+					into[user] = variable
+				}
 			default:
 				into[value] = variable
 			}

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/concord-api/concord/scenarios"
@@ -10,7 +11,10 @@ import (
 // protocolCases makes the cases that no script has to say: what HTTP and the
 // contract demand of every server.
 func protocolCases(c *Config) []*Case {
-	cases := []*Case{unknownPath()}
+	var cases []*Case
+	if path := noSuchPath(c.Document); isUnknown(c.Document, path) {
+		cases = append(cases, unknownPath(path))
+	}
 	paths := map[string]bool{}
 	for _, op := range c.Document.Operations() {
 		cases = append(cases, authenticationCases(c, op)...)
@@ -34,10 +38,25 @@ func protocolCases(c *Config) []*Case {
 
 func protocolID(op *spec.Operation, name string) string { return "protocol/" + op.ID + "/" + name }
 
-// noSuchPath is below no path that an API would have.
-const noSuchPath = "/concord-verify-no-such-path"
+// noSuchPath makes a path that the contract does not have, nor for a template
+// that takes any word, where there is one that is not too long.
+func noSuchPath(doc *spec.Document) string {
+	path := "/concord-verify-no-such-path"
+	for range 8 {
+		if isUnknown(doc, path) {
+			break
+		}
+		path += "/concord-verify-no-such-path"
+	}
+	return path
+}
 
-func unknownPath() *Case {
+func isUnknown(doc *spec.Document, path string) bool {
+	_, err := doc.Match(http.MethodGet, path)
+	return errors.Is(err, spec.ErrNoPath)
+}
+
+func unknownPath(path string) *Case {
 	return &Case{
 		ID:    "protocol/unknown-path",
 		Topic: UnknownPath,
@@ -45,7 +64,7 @@ func unknownPath() *Case {
 		Steps: []*Step{{
 			Expect: Expect{Status: []string{"404"}, Because: "RFC 9110 §15.5.5: the contract has no such path"},
 			build: func(b *builder, _ []*Exchange) (*Request, error) {
-				return b.finish(nil, &scenarios.Request{Method: http.MethodGet, Path: noSuchPath})
+				return b.finish(nil, &scenarios.Request{Method: http.MethodGet, Path: path})
 			},
 		}},
 	}

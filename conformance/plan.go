@@ -89,7 +89,7 @@ func (p *Plan) open(ctx context.Context) (*session, error) {
 	}
 	marks := newMarks()
 	t.agent += " run/" + marks.run
-	mock, err := t.reach(ctx)
+	mock, err := t.reach(ctx, noSuchPath(c.Document))
 	if err != nil {
 		t.close()
 		return nil, err

@@ -28,10 +28,10 @@ func isMock(h http.Header) bool { return h.Get("Server") == "Concord" }
 
 // reach asks the target for what it does not have. Each HTTP answer will do. It
 // tells whether the target is Concord's mock.
-func (t *target) reach(ctx context.Context) (mock bool, err error) {
+func (t *target) reach(ctx context.Context, path string) (mock bool, err error) {
 	probe, cancel := context.WithTimeout(ctx, t.timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(probe, http.MethodGet, t.url(noSuchPath, ""), nil)
+	req, err := http.NewRequestWithContext(probe, http.MethodGet, t.url(path, ""), nil)
 	if err != nil {
 		return false, usage("read base URL: %w", err)
 	}
