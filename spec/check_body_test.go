@@ -52,3 +52,42 @@ paths:
 		t.Errorf("a 205 has no body (RFC 9110 §15.3.6), found %v", vs)
 	}
 }
+
+func TestFormWithoutFieldsHasNoBytes(t *testing.T) {
+	doc := load(t, `
+openapi: 3.1.0
+info: {title: Forms, version: "1"}
+paths:
+  /any:
+    post:
+      operationId: any
+      requestBody: {required: true, content: {application/x-www-form-urlencoded: {schema: {type: object, properties: {n: {type: integer}}}}}}
+      responses: {"204": {description: Done.}}
+  /one:
+    post:
+      operationId: one
+      requestBody: {required: true, content: {application/x-www-form-urlencoded: {schema: {type: object, required: [n], properties: {n: {type: integer}}}}}}
+      responses: {"204": {description: Done.}}
+`)
+	const form = "application/x-www-form-urlencoded"
+	tests := map[string]struct {
+		operation, contentType, want string
+	}{
+		"a form that needs no fields":       {"any", form, ""},
+		"a form with a charset":             {"any", form + "; charset=utf-8", ""},
+		"a form that needs one":             {"one", form, "required"},
+		"nothing, where a form must be":     {"any", "", spec.KeywordRequired},
+		"nothing that is called plain text": {"any", "text/plain", spec.KeywordRequired},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := ""
+			for _, v := range doc.Operation(tt.operation).CheckRequest(&spec.Request{Header: http.Header{"Content-Type": {tt.contentType}}}) {
+				got = v.Keyword
+			}
+			if got != tt.want {
+				t.Errorf("violated keyword = %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

@@ -36,13 +36,14 @@ func (o *Operation) checkBody(r *Request, out []Violation) []Violation {
 	if o.RequestBody == nil || len(o.RequestBody.Content) == 0 {
 		return out
 	}
-	if len(r.Body) == 0 {
+	contentType := first(r.Header, "Content-Type")
+	// A form without fields has no bytes: what says that it is one is one.
+	if len(r.Body) == 0 && !(o.RequestBody.Required && mediaKind(contentType) == formKind) {
 		if o.RequestBody.Required {
 			out = append(out, Violation{In: BodyPart, Keyword: KeywordRequired, Detail: "is required"})
 		}
 		return out
 	}
-	contentType := first(r.Header, "Content-Type")
 	if contentType == "" && o.RequestBody.Content[0].Range != "" {
 		// RFC 9110 §8.3: without Content-Type the recipient may guess; the
 		// contract says what to guess.

@@ -23,6 +23,10 @@ func (m *MediaType) IsJSON() bool {
 	return IsJSON(t)
 }
 
+// IsForm tells whether bodies of the media type are the fields of a form in one
+// line: application/x-www-form-urlencoded. One without fields has no bytes.
+func (m *MediaType) IsForm() bool { return mediaKind(m.Range) == formKind }
+
 // IsJSON tells whether a Content-Type says JSON.
 func IsJSON(contentType string) bool {
 	t, _, _ := strings.Cut(contentType, ";")

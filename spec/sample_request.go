@@ -23,6 +23,10 @@ type RequestOptions struct {
 	Seed     uint64
 	Dynamic  bool
 	Optional bool // also the parameters and the body that are not required
+	// Body asks for the body also where it is not required, if one can be made:
+	// contracts that mean it to be sent often leave "required" out, whose default
+	// is false (OpenAPI 3.1 §4.8.13.1).
+	Body bool
 	// MediaType of the body; nil takes JSON where it is documented, else the
 	// first.
 	MediaType *MediaType
@@ -54,7 +58,7 @@ func (o *Operation) SampleRequest(ro RequestOptions) (*SampleRequest, error) {
 		}
 		out.Values = append(out.Values, ParameterValue{p, value})
 	}
-	if b := o.RequestBody; b != nil && (b.Required || ro.Optional) && len(b.Content) > 0 {
+	if b := o.RequestBody; b != nil && (b.Required || ro.Optional || ro.Body) && len(b.Content) > 0 {
 		out.MediaType = ro.MediaType
 		if out.MediaType == nil {
 			out.MediaType = b.Preferred()
@@ -64,10 +68,14 @@ func (o *Operation) SampleRequest(ro RequestOptions) (*SampleRequest, error) {
 			examples = []schema.Value{out.MediaType.Examples[0].Value}
 		}
 		value, _, err := out.MediaType.sampleValue(examples, so)
-		if err != nil {
+		switch {
+		case err == nil:
+			out.Body = value
+		case b.Required || ro.Optional:
 			return nil, fmt.Errorf("sample of a request of %s: body as %s: %w", o.ID, out.MediaType.Range, err)
+		default:
+			out.MediaType = nil
 		}
-		out.Body = value
 	}
 	var err error
 	out.Parts, err = o.EncodeRequest(out.Values, out.Body, out.MediaType)

@@ -147,3 +147,41 @@ paths:
 		t.Errorf("violations of the verbatim example = %v, want one", s.Violations)
 	}
 }
+
+func TestSampleWithABodyThatIsNotRequired(t *testing.T) {
+	doc := load(t, `
+openapi: 3.1.0
+info: {title: Bodies, version: "1"}
+paths:
+  /a:
+    post:
+      operationId: a
+      parameters: [{name: q, in: query, schema: {type: string}}]
+      requestBody: {content: {application/json: {schema: {type: object, required: [n], properties: {n: {type: integer}}}}}}
+      responses: {"204": {description: Done.}}
+    put:
+      operationId: never
+      requestBody: {content: {application/json: {schema: {not: {}}}}}
+      responses: {"204": {description: Done.}}
+`)
+	tests := map[string]struct {
+		operation string
+		options   spec.RequestOptions
+		body      bool
+	}{
+		"the least has none":                    {"a", spec.RequestOptions{}, false},
+		"it comes where it is asked for":        {"a", spec.RequestOptions{Body: true}, true},
+		"it is left out where none can be made": {"never", spec.RequestOptions{Body: true}, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s, err := doc.Operation(tt.operation).SampleRequest(tt.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := len(s.Parts.Body) > 0; got != tt.body || s.Parts.Query != "" {
+				t.Errorf("body %q and query %q, want a body: %t, and no query", s.Parts.Body, s.Parts.Query, tt.body)
+			}
+		})
+	}
+}
