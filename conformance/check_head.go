@@ -15,6 +15,7 @@ var headServed = Check{
 	Right:    "HEAD /things: 200 OK",
 	Wrong:    "HEAD /things: 405 Method Not Allowed",
 	For:      topic(Head),
+	ByAnswer: true,
 	Applies:  isHead,
 	Run: func(x *Exchange) error {
 		if !headIsServed(x) {

@@ -32,6 +32,9 @@ type Check struct {
 	Run func(x *Exchange) error
 	// Unanswered lets the check also see exchanges without an answer.
 	Unanswered bool
+	// ByAnswer makes one cause of all misses with the same answer, whatever was
+	// wanted instead.
+	ByAnswer bool
 }
 
 // Mismatch is an error of a check that shows both sides.

@@ -51,7 +51,7 @@ func printResults(o VerifyOptions, r *Results) {
 	c.comparison(r.Comparison)
 	c.baseline(r.Baseline)
 	c.matrix(r)
-	c.skipped(r)
+	c.skipped(r, o.Verbose)
 	c.summary(r)
 }
 
@@ -116,8 +116,8 @@ func (c *console) held(r *Results) {
 	c.line("")
 }
 
-// skipped prints what was not tried, by why.
-func (c *console) skipped(r *Results) {
+// skipped prints what was not tried, by why; each case, where all are wanted.
+func (c *console) skipped(r *Results, all bool) {
 	skipped := r.SkippedCases()
 	if len(skipped) == 0 {
 		return
@@ -125,8 +125,12 @@ func (c *console) skipped(r *Results) {
 	c.line("%sskipped%s", c.bold, c.off)
 	for _, reason := range sortedKeys(skipped) {
 		ids := skipped[reason]
-		c.line("  %s %s", count(len(ids), "case"), c.yellow+reason+c.off)
-		for _, id := range ids {
+		c.line("  %s: %s", count(len(ids), "case"), c.yellow+reason+c.off)
+		for i, id := range ids {
+			if i == maxAlso && len(ids) > maxAlso+1 && !all {
+				c.line("      and %s", count(len(ids)-i, "further case"))
+				break
+			}
 			c.line("      %s", id)
 		}
 	}

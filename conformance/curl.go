@@ -37,7 +37,7 @@ func (r *Request) Curl() string {
 				b.WriteString(" -H 'Content-Type:'") // curl would send one of its own
 			}
 		} else {
-			return "printf " + shellQuote(octal(r.Body)) + " | " + b.String() + " --data-binary @- " + r.address()
+			return printed(r.Body) + " | " + b.String() + " --data-binary @- " + r.address()
 		}
 	}
 	return b.String() + " " + r.address()
@@ -101,6 +101,15 @@ func (r *Request) address() string {
 // shellQuote quotes a text for a POSIX shell (IEEE Std 1003.1 §2.2.2).
 func shellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// printed is a command that writes bytes: such that they can be read where most
+// are text, and in base64 where that is shorter.
+func printed(data []byte) string {
+	if text := octal(data); len(text) < 2*len(data) {
+		return "printf " + shellQuote(text)
+	}
+	return "printf %s " + base64.StdEncoding.EncodeToString(data) + " | base64 -d"
 }
 
 // octal writes bytes as printf reads them.

@@ -41,6 +41,14 @@ func TestCurl(t *testing.T) {
 			Request{Method: "POST", URL: "http://h/", Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(`{"a":"it's"}`)},
 			`curl -sS -i -X POST -H 'Content-Type: application/json' --data-binary '{"a":"it'\''s"}' 'http://h/'`,
 		},
+		"bytes that are no text": {
+			Request{Method: "POST", URL: "http://h/", Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte("{\"a\":\"\xff\"}")},
+			`printf '{"a":"\377"}' | curl -sS -i -X POST -H 'Content-Type: application/json' --data-binary @- 'http://h/'`,
+		},
+		"a text of another encoding": {
+			Request{Method: "POST", URL: "http://h/", Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte("\xfe\xff\x00{\x00}")},
+			`printf %s /v8AewB9 | base64 -d | curl -sS -i -X POST -H 'Content-Type: application/json' --data-binary @- 'http://h/'`,
+		},
 		"a HEAD": {
 			Request{Method: "HEAD", URL: "http://h/"},
 			`curl -sS --head 'http://h/'`,

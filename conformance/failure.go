@@ -67,6 +67,14 @@ func came(x *Exchange) string {
 	return strings.Join(parts, ", ")
 }
 
+// cameInShort is what came without what differs from one time to the next.
+func cameInShort(x *Exchange) string {
+	if !x.Answered() {
+		return "no answer: " + x.Err
+	}
+	return statusText(x.Response.Status)
+}
+
 // differenceLines tells an error of a check as what was wanted and what came.
 func differenceLines(err error) []string {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {

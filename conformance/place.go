@@ -165,6 +165,10 @@ func cause(check *Check, err error) string {
 	}
 	lines := []string{check.ID}
 	for _, e := range parts(err) {
+		if m := (*Mismatch)(nil); check.ByAnswer && errors.As(e, &m) {
+			lines = append(lines, m.Got)
+			continue
+		}
 		var broken *violationError
 		if errors.As(e, &broken) {
 			v := broken.violation

@@ -143,7 +143,7 @@ func (p *player) play(ctx context.Context, c *Case) *Played {
 			}
 			played.Skip = skip
 			if skip == "" && step.Setup && !(x.Answered() && step.Expect.Accepts(x.Response.Status)) {
-				played.Skip = fmt.Sprintf("its step %q did not come about: wanted %s, got %s", step.Name, step.Expect, came(x))
+				played.Skip = fmt.Sprintf("its step %q did not come about: wanted %s, got %s", step.Name, step.Expect, cameInShort(x))
 			}
 			if played.Skip == "" && step.gate != nil && x.Answered() {
 				played.Skip = step.gate(x)
