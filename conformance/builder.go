@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/concord-api/concord/conformance/coverage"
 	"github.com/concord-api/concord/scenarios"
 	"github.com/concord-api/concord/spec"
 )
@@ -71,20 +72,11 @@ func succeeds(sc *scenarios.Scenario) bool {
 
 // sample makes a request from the contract alone.
 func (b *builder) sample(op *spec.Operation) (*scenarios.Request, error) {
-	s, err := op.SampleRequest(spec.RequestOptions{Seed: b.seed})
+	r, err := b.sampleWith(op, spec.RequestOptions{Seed: b.seed, Body: coverage.MeansBody(op.Method)})
 	if err != nil {
 		return nil, err
 	}
-	return &scenarios.Request{
-		Method:      op.Method,
-		Path:        s.Parts.Path,
-		RawQuery:    s.Parts.Query,
-		Header:      s.Parts.Header,
-		ContentType: s.Parts.ContentType,
-		Body:        s.Parts.Body,
-		HasBody:     s.MediaType != nil,
-		Credential:  scenarios.Own,
-	}, nil
+	return agree(op, r), nil
 }
 
 // finish adds what each request has: the run's headers, the media type, the

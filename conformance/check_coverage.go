@@ -16,7 +16,8 @@ var noServerError = Check{
 	Right:    "{\"age\": \"many\"}: 422 Unprocessable Content",
 	Wrong:    "{\"age\": \"many\"}: 500 Internal Server Error",
 	For:      topic(Coverage),
-	Applies:  func(x *Exchange) bool { return x.step.trial != nil && x.step.trial.at != nil },
+	ByAnswer: true,
+	Applies:  func(x *Exchange) bool { return x.step.trial != nil && (x.step.trial.at != nil || x.step.trial.alone) },
 	Run: func(x *Exchange) error {
 		if x.Response.Status >= http.StatusInternalServerError {
 			return &Mismatch{x.step.trial.wanted(), statusText(x.Response.Status)}
@@ -104,6 +105,8 @@ var survives = Check{
 // wanted is what a trial wants of an answer.
 func (t *trial) wanted() string {
 	switch {
+	case t.alone:
+		return "2xx or 4xx"
 	case t.at == nil:
 		return "the answer to a valid request"
 	case t.at.Want == coverage.Accept:

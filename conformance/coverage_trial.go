@@ -19,6 +19,7 @@ import (
 type trial struct {
 	op       *spec.Operation
 	at       *coverage.Case // nil sends the valid request itself
+	alone    bool           // the valid request on its own, not after wrong ones
 	refusals []int
 }
 
@@ -114,6 +115,7 @@ func (p *player) try(ctx context.Context, step *Step) *Exchange {
 	switch {
 	case skip != "":
 		x.Undecided = skip
+	case t.alone:
 	case t.at == nil:
 		if !control.Answered() || control.Response.Status >= http.StatusInternalServerError {
 			x.Undecided = "the valid request did not succeed before either"
@@ -138,7 +140,26 @@ func (p *player) try(ctx context.Context, step *Step) *Exchange {
 		again, _ := p.sendValid(ctx, t.op)
 		x.Excused = again == nil || again.Response.Status/100 != 2
 	}
+	if x.Undecided == "" && t.at != nil && t.at.Want == coverage.Accept && x.Response.Status/100 == 4 {
+		x.Undecided = p.inCompany(ctx, t, x)
+	}
 	return x
+}
+
+// inCompany tells that a target takes in company what it refuses on its own; ""
+// where it does not.
+func (p *player) inCompany(ctx context.Context, t *trial, x *Exchange) string {
+	for _, with := range t.at.Company() {
+		request, err := p.builder.trial(&trial{op: t.op, at: with, refusals: t.refusals})
+		if err != nil {
+			continue
+		}
+		x.Aside++
+		if y, skip := p.step(ctx, &Step{Operation: t.op}, request); skip == "" && y.Answered() && y.Response.Status/100 == 2 {
+			return "the target takes it in other company, so that it is for what values mean together"
+		}
+	}
+	return ""
 }
 
 // whyUnsent says why a request was not sent.

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/concord-api/concord/conformance/report"
 	"github.com/concord-api/concord/spec"
@@ -36,6 +37,7 @@ type gridRow struct {
 	responses []*spec.Response  // of each cell
 	types     []*spec.MediaType // of each cell, nil for an answer without content
 	tried     []string          // why cases that expect each cell were not tried, or what came of them
+	instead   string            // what the valid request is answered
 }
 
 func newGrid(doc *spec.Document) *grid {
@@ -98,6 +100,9 @@ func (g *grid) exercise(c *Case, p *Played) {
 		if i < len(p.Exchanges) {
 			if n := row.cell(p.Exchanges[i]); n >= 0 {
 				row.Cells[n].Answers++
+			}
+			if step.trial != nil && step.trial.alone && p.Exchanges[i].Answered() {
+				row.instead = statusText(p.Exchanges[i].Response.Status)
 			}
 		}
 		why := "cases ask for it, and something else came"
@@ -188,6 +193,9 @@ func (row *gridRow) why(n int) string {
 	}
 	if row.tried[n] != "" {
 		return row.tried[n]
+	}
+	if row.instead != "" && strings.HasPrefix(row.responses[n].Status, "2") {
+		return "the valid request made from the contract is answered " + row.instead
 	}
 	return "nothing in contract or script leads to it"
 }

@@ -42,7 +42,7 @@ func coverageOf(c *Config, op *spec.Operation) []*Case {
 	b := &builder{script: c.Script, seed: c.Seed, env: &scenarios.Env{BaseURL: c.BaseURL, Defaults: true}}
 	valid := &Case{
 		ID: coverageID(op, "valid"), Topic: Coverage, Operation: op, Name: "a valid request", Late: true,
-		Steps: []*Step{{Name: "as it is", Operation: op, trial: &trial{op: op}}},
+		Steps: []*Step{{Name: "as it is", Operation: op, trial: &trial{op: op, alone: true}}},
 	}
 	base, _, err := b.base(op)
 	if err != nil {

@@ -69,7 +69,7 @@ func unknownTypeCases(op *spec.Operation) []*Case {
 			if err != nil {
 				return nil, err
 			}
-			if !r.HasBody {
+			if len(r.Body) == 0 {
 				return nil, skipError("the valid request has no body")
 			}
 			r.ContentType = nobodysType

@@ -25,7 +25,7 @@ func (b *builder) creation(r *resource, parent *Exchange, n int) (*Request, erro
 	var made *scenarios.Request
 	var err error
 	if n == 1 {
-		made, err = b.sampleWith(r.create, spec.RequestOptions{Seed: b.seed + b.marks.next(), Dynamic: true})
+		made, err = b.sampleWith(r.create, spec.RequestOptions{Seed: b.seed + b.marks.next(), Dynamic: true, Body: true})
 	} else {
 		made, err = b.valid(r.create, false)
 	}
@@ -37,6 +37,7 @@ func (b *builder) creation(r *resource, parent *Exchange, n int) (*Request, erro
 			return nil, err
 		}
 	}
+	made = agree(r.create, made)
 	if n < creationTries-1 {
 		made = b.mark(r.create, made)
 	}
@@ -86,7 +87,7 @@ func (b *builder) at(op *spec.Operation, path string, earlier *Exchange) (*Reque
 		return nil, err
 	}
 	made.Path = path
-	made = b.mark(op, made)
+	made = b.mark(op, agree(op, made))
 	if s := earlier.Request.Scripted; s != nil {
 		made.Credential, made.Secret = s.Credential, s.Secret
 	}

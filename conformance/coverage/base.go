@@ -71,7 +71,7 @@ func NewBase(op *spec.Operation, r Request) (*Base, error) {
 	if b.media = op.RequestMediaType(r.ContentType); b.media == nil {
 		b.media = op.RequestBody.Preferred()
 	}
-	if b.media == nil || len(r.Body) == 0 {
+	if b.media == nil || len(r.Body) == 0 && !b.media.IsForm() {
 		return b, nil
 	}
 	if v, err := b.media.Decode(r.ContentType, r.Body); err == nil {
@@ -80,9 +80,16 @@ func NewBase(op *spec.Operation, r Request) (*Base, error) {
 	return b, nil
 }
 
-// SampleBase makes a base from the contract alone: the least that is valid.
+// MeansBody tells whether the body of a request with a method has a meaning: of
+// the others, servers may read none (RFC 9110 §9.3.1, §9.3.2, §9.3.5).
+func MeansBody(method string) bool {
+	return method != http.MethodGet && method != http.MethodHead && method != http.MethodDelete
+}
+
+// SampleBase makes a base from the contract alone: the least that is valid, with
+// a body wherever one has a meaning.
 func SampleBase(op *spec.Operation, seed uint64) (*Base, error) {
-	s, err := op.SampleRequest(spec.RequestOptions{Seed: seed})
+	s, err := op.SampleRequest(spec.RequestOptions{Seed: seed, Body: MeansBody(op.Method)})
 	if err != nil {
 		return nil, err
 	}

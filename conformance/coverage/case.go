@@ -53,6 +53,8 @@ type Case struct {
 	// Broken lists, of a Refuse, the place that is changed, and what else the
 	// request breaks by it.
 	Broken []Where
+
+	others []*place // what is optional beside it
 }
 
 // Where is a place in a request.

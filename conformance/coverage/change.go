@@ -85,6 +85,10 @@ func (c *Change) parameter(b *Base, r *Request) error {
 
 func (c *Change) body(b *Base, r *Request) error {
 	mt := b.media
+	if c.Pointer == "" && c.Value == nil && c.Media == nil {
+		r.Body, r.ContentType, r.HasBody = nil, "", false
+		return nil
+	}
 	if c.Media != nil {
 		return c.as(c.Media, c.Value, r)
 	}

@@ -12,17 +12,8 @@ const keywordCombination = "combination"
 // combine makes requests with the optional parameters and members in
 // combinations: all of them, none, and so many more that each two of them come
 // together, without each other, and each without the other.
-func (g *generator) combine(places []*place) {
-	var optional []*place
-	for _, p := range places {
-		if p.required || g.replays(p) || p.in != nil && p.pointer != "" || p.in == nil && p.depth != 1 {
-			continue
-		}
-		if p.in == nil && !p.root.sent {
-			continue
-		}
-		optional = append(optional, p)
-	}
+func (g *generator) combine() {
+	optional := g.optional
 	if len(optional) == 0 {
 		return
 	}
@@ -40,6 +31,22 @@ func (g *generator) combine(places []*place) {
 			g.combination(name, "", optional, func(i int) bool { return i>>bit&1 == 1 == odd })
 		}
 	}
+}
+
+// optionals are the parameters, and the members of the body itself, that may be
+// left out.
+func (g *generator) optionals(places []*place) []*place {
+	var out []*place
+	for _, p := range places {
+		if p.required || g.replays(p) || p.in != nil && p.pointer != "" || p.in == nil && p.depth != 1 {
+			continue
+		}
+		if p.in == nil && !p.root.sent {
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 func (g *generator) combination(name, says string, optional []*place, sent func(int) bool) {

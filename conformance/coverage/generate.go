@@ -31,13 +31,14 @@ func Cases(b *Base, o Options) *Set {
 	g := &generator{base: b, o: o, out: &Set{}, ids: map[string]int{}, wires: map[string]bool{}}
 	g.wires[b.Request.wire()] = true
 	places := g.places()
+	g.optional = g.optionals(places)
 	for _, p := range places {
 		for _, v := range p.variants() {
 			g.vary(p, v)
 		}
 	}
 	g.bodies()
-	g.combine(places)
+	g.combine()
 	slices.SortStableFunc(g.out.Cases, func(a, b *Case) int { return cmp.Compare(rank(a), rank(b)) })
 	if o.Most > 0 && len(g.out.Cases) > o.Most {
 		g.out.Cut = len(g.out.Cases) - o.Most
@@ -65,6 +66,8 @@ type generator struct {
 	out   *Set
 	ids   map[string]int
 	wires map[string]bool // what has been made already, as it is serialized
+
+	optional []*place // parameters, and members of the body itself
 }
 
 // places lists all places of a request, those of a place after it.
@@ -153,10 +156,14 @@ func (g *generator) vary(p *place, v variant) {
 	}
 	meant := v.meant || v.want == Accept && p.in != nil && p.in.In == spec.InPath
 	meant = meant || v.want == Accept && v.value != nil && g.replays(p)
-	g.add(&Case{
+	c := &Case{
 		ID: id(p.label(), v.id), Name: v.name, Place: p.label(), Kind: p.kind(), Pointer: p.pointer,
 		Keyword: v.keyword, Want: v.want, Sure: v.sure, Meant: meant, Changes: changes, Broken: p.where(v.want),
-	})
+	}
+	if v.want == Accept && v.sure && !p.required {
+		c.others = g.besides(p)
+	}
+	g.add(c)
 }
 
 // textual tells whether what is sent for a place is text, in which types and
@@ -211,10 +218,14 @@ func (g *generator) bodies() {
 	if mt == nil {
 		return
 	}
+	blank := mt.IsForm() && mt.Schema != nil && mt.Schema.Checker(schema.Request).Valid(schema.Value("{}"))
 	for _, row := range spoilers {
+		// Where a form need not have fields, a body that is not there, or that is
+		// called something else and not looked at, is taken for one without.
+		sure := row.sure && !(blank && (row.spoil == NoBody || row.kind == Media))
 		g.add(&Case{
 			ID: id("body", string(row.spoil)), Name: row.name, Place: "body as a whole", Kind: row.kind,
-			Keyword: string(row.spoil), Want: row.want, Sure: row.sure, Changes: []Change{{Spoil: row.spoil}},
+			Keyword: string(row.spoil), Want: row.want, Sure: sure, Changes: []Change{{Spoil: row.spoil}},
 		})
 	}
 	for _, other := range g.base.Operation.RequestBody.Content {

@@ -247,3 +247,49 @@ func TestCaseIsDroppedWhereItNoLongerShows(t *testing.T) {
 		t.Errorf("Holds = %v, want a DroppedError", err)
 	}
 }
+
+func TestBodyThatMayBeLeftOutIsSentAndLeftOut(t *testing.T) {
+	base, set := casesOf(t, "      requestBody: {content: {application/json: {schema: {type: object, required: [m], properties: {m: {type: integer}}}}}}\n", coverage.Options{})
+	if !base.Request.HasBody {
+		t.Fatal("the base has no body")
+	}
+	var leftOut, member bool
+	for _, c := range set.Cases {
+		r, err := c.Apply(base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !r.HasBody {
+			leftOut = c.Want == coverage.Accept && !c.Sure && r.ContentType == ""
+		}
+		member = member || c.Pointer == "/m" && c.Want == coverage.Refuse && c.Sure
+	}
+	if !leftOut || !member {
+		t.Errorf("left out, as it may: %t; broken at its member: %t; want both", leftOut, member)
+	}
+}
+
+func TestCompanyChangesOneOtherThing(t *testing.T) {
+	base, set := casesOf(t, "      parameters:\n"+
+		"        - {name: by, in: query, schema: {type: string, enum: [alpha, score]}, example: alpha}\n"+
+		"        - {name: search, in: query, schema: {type: string}, example: tea}\n"+
+		"        - {name: must, in: query, required: true, schema: {type: string, enum: [a, b]}, example: a}\n", coverage.Options{})
+	got := map[string][]string{}
+	for _, c := range set.Cases {
+		for _, with := range c.Company() {
+			r, err := with.Apply(base)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got[c.ID] = append(got[c.ID], r.Query)
+		}
+	}
+	if want := []string{"must=a&by=score&search=tea"}; !slices.Equal(got["query/by/enum--score-"], want) {
+		t.Errorf("the company of by=score is %q, want %q; all: %v", got["query/by/enum--score-"], want, got)
+	}
+	for id := range got {
+		if strings.HasPrefix(id, "query/must/") {
+			t.Errorf("%s has company, though its place is required", id)
+		}
+	}
+}

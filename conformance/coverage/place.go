@@ -118,6 +118,10 @@ func (p *place) name() string {
 	return "body"
 }
 
+// isBody tells the body itself. That it may be left out is what "required" says
+// by default, and often not what is meant.
+func (p *place) isBody() bool { return p.in == nil && p.pointer == "" }
+
 // label is a place as people know it.
 func (p *place) label() string {
 	switch {
@@ -162,7 +166,7 @@ func (p *place) kind() Kind {
 // no such change.
 func (p *place) change(to schema.Value) ([]Change, bool) {
 	if p.in == nil {
-		return append(p.before[:len(p.before):len(p.before)], Change{Pointer: p.pointer, Value: to}), p.pointer != "" || to != nil
+		return append(p.before[:len(p.before):len(p.before)], Change{Pointer: p.pointer, Value: to}), p.pointer != "" || to != nil || p.sent && !p.required
 	}
 	if p.pointer != "" {
 		whole, ok := set(p.root.value, p.pointer, to)

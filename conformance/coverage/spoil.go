@@ -110,7 +110,7 @@ var spoilers = []struct {
 // as sends the body under another media type.
 func as(contentType string) func(*Base, *Request) bool {
 	return func(b *Base, r *Request) bool {
-		if b.Operation.RequestMediaType(contentType) != nil {
+		if len(r.Body) == 0 || b.Operation.RequestMediaType(contentType) != nil {
 			return false
 		}
 		r.ContentType = contentType

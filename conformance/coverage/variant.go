@@ -32,7 +32,7 @@ func presence(p *place) []variant {
 	case p.required:
 		out = append(out, variant{id: "missing", name: "is missing", keyword: "required", want: Refuse, sure: true})
 	case p.sent:
-		out = append(out, variant{id: "left-out", name: "is left out, as it may", keyword: "required", want: Accept, sure: true})
+		out = append(out, variant{id: "left-out", name: "is left out, as it may", keyword: "required", want: Accept, sure: !p.isBody()})
 	}
 	if p.types().Has(schema.TypeNull) && p.types() != anyType && p.value.Kind() != 'n' {
 		out = append(out, variant{id: "null", name: "is null, as it may be", keyword: "type", value: schema.Value("null"), want: Accept, sure: true})
