@@ -29,7 +29,7 @@ var serverError = Check{
 	For:      func(c *Case) bool { return c.Topic != Coverage }, // which has its own
 	ByAnswer: true,
 	Applies: func(x *Exchange) bool {
-		asGet := x.Operation() == nil && len(x.earlier) > 0 && sameStatusAsGet(x) // of which GET tells
+		asGet := x.Operation() == nil && len(x.earlier) > 0 && sameStatusAsGet(x)                  // of which GET tells
 		return !asGet && !(x.Response.Status == http.StatusNotImplemented && x.Operation() == nil) // RFC 9110 §9.1
 	},
 	Run: func(x *Exchange) error {
