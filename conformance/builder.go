@@ -24,6 +24,10 @@ type builder struct {
 	mock   bool // the target is Concord's mock
 	seed   uint64
 	marks  *marks
+
+	// place is where a thing is that an operation is about, "" where none is
+	// known; nil where nothing is sent.
+	place func(op *spec.Operation) string
 }
 
 // scripted renders the request of a scenario.
@@ -36,9 +40,10 @@ func (b *builder) scripted(sc *scenarios.Scenario) (*Request, error) {
 }
 
 // valid makes a request that the operation should accept: that of a scenario
-// which succeeds, else one from the contract alone. Where there is such a
-// scenario and the target lacks a name for it, the error is a
-// [*scenarios.UnsetError], unless anything valid will do.
+// which succeeds, else one from the contract alone, about a thing that the target
+// has where one is known. Where there is such a scenario, the target lacks a name
+// for it and no such thing is known, the error is a [*scenarios.UnsetError],
+// unless anything valid will do.
 func (b *builder) valid(op *spec.Operation, anything bool) (*scenarios.Request, error) {
 	var unset *scenarios.UnsetError
 	for _, sc := range b.script.Of(op) {
@@ -53,10 +58,18 @@ func (b *builder) valid(op *spec.Operation, anything bool) (*scenarios.Request, 
 			return nil, err
 		}
 	}
-	if unset != nil && !anything {
+	r, known, err := b.placed(op)
+	if unset != nil && !anything && !known {
 		return nil, unset
 	}
-	return b.sample(op)
+	return r, err
+}
+
+// unplaced is a valid request that need not be about anything there is.
+func (b *builder) unplaced(op *spec.Operation) (*scenarios.Request, error) {
+	other := *b
+	other.place = nil
+	return other.valid(op, true)
 }
 
 // succeeds tells whether a scenario is a plain success of the run's own

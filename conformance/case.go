@@ -59,6 +59,35 @@ type Case struct {
 	within time.Duration // the longest time for an answer, 0 for no limit
 }
 
+// turn is when a case is played. A target that remembers is asked first for what
+// the script says of it, then for what uses up what it has, and last to remove
+// what the run's names lead to: nothing else could be asked of that any more.
+type turn int
+
+const (
+	firstOfAll turn = iota
+	inTheMiddle
+	afterwards
+	scriptedRemoval
+	removal
+	turns
+)
+
+func (c *Case) turn() turn {
+	removes := c.Operation != nil && c.Operation.Method == http.MethodDelete && c.Topic != Lifecycle
+	switch {
+	case removes && c.Topic == Scripted:
+		return scriptedRemoval
+	case removes && c.Topic != Workflow:
+		return removal
+	case c.Topic == Scripted:
+		return firstOfAll
+	case c.Late:
+		return afterwards
+	}
+	return inTheMiddle
+}
+
 // Step is one request of a case and what is expected of its answer.
 type Step struct {
 	Name      string          // what it is for, where the case has several

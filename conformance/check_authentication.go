@@ -41,9 +41,9 @@ var challenge = Check{
 // challengeScheme demands a scheme that the operation takes.
 var challengeScheme = Check{
 	ID:       "authentication.scheme",
-	Severity: Should,
+	Severity: Must,
 	Says:     "WWW-Authenticate names a scheme that the operation takes",
-	Source:   "RFC 9110 §11.6.1; the operation's security",
+	Source:   "RFC 9110 §15.5.2, §11.6.1: at least one challenge applies; the operation's security",
 	Why:      "A challenge for a scheme that the operation does not take leads clients into a loop of refusals.",
 	Right:    "security: bearer; WWW-Authenticate: Bearer",
 	Wrong:    "security: bearer; WWW-Authenticate: Basic",
@@ -65,7 +65,8 @@ var challengeScheme = Check{
 	},
 }
 
-// challengeSchemes lists the HTTP schemes of the operation's security.
+// challengeSchemes lists the HTTP schemes of the operation's security, none where
+// it has others too: what those are called in a challenge is not written down.
 func challengeSchemes(x *Exchange) []string {
 	if x.Operation() == nil {
 		return nil
@@ -73,9 +74,10 @@ func challengeSchemes(x *Exchange) []string {
 	var schemes []string
 	for _, requirement := range x.Operation().Security {
 		for _, use := range requirement {
-			if use.Scheme != nil && use.Scheme.Type == "http" {
-				schemes = append(schemes, use.Scheme.Scheme)
+			if use.Scheme == nil || use.Scheme.Type != "http" {
+				return nil
 			}
+			schemes = append(schemes, use.Scheme.Scheme)
 		}
 	}
 	return schemes

@@ -135,7 +135,7 @@ var locationReadable = Check{
 // retryAfterAhead demands that the time to come back has not gone by.
 var retryAfterAhead = Check{
 	ID:       "retry-after.ahead",
-	Severity: Should,
+	Severity: Must,
 	Says:     "Retry-After, where it comes, can be read and does not lie in the past",
 	Source:   "RFC 9110 §10.2.3",
 	For: anyStep(func(s *Step) bool {

@@ -51,7 +51,22 @@ var keyForgotten = Check{
 	Right:    "401 without credentials, then 201 with them",
 	Wrong:    "401 without credentials, then 401 again with them",
 	For:      topic(Forgotten),
-	Run:      statusExpected,
+	Applies:  aboutKey,
+	Run:      keyDid,
+}
+
+// aboutKey tells the exchange that decides on a key: that with it where it
+// succeeds, else that with another key.
+func aboutKey(x *Exchange) bool {
+	return x.step.Name == otherKey || x.step.ends != nil && succeeded(x)
+}
+
+// keyDid demands that the request was not refused for its key.
+func keyDid(x *Exchange) error {
+	if x.step.Name != otherKey {
+		return nil
+	}
+	return &Mismatch{statusText(x.Response.Status) + ", as with another key", statusText(x.Before(1).Response.Status)}
 }
 
 // errorStatus demands that errors which are kept are replayed.
@@ -97,7 +112,8 @@ var keyLongest = Check{
 	Right:    "201 Created with a key of 255 characters, for maxLength 255",
 	Wrong:    "422 with it",
 	For:      func(c *Case) bool { return c.Topic == KeyLength && c.Steps[0].Expect.Status[0] == "2XX" },
-	Run:      statusExpected,
+	Applies:  aboutKey,
+	Run:      keyDid,
 }
 
 // keyTooLong demands that a longer one is refused.

@@ -132,7 +132,7 @@ var leaksCredential = Check{
 	Wrong:    "\"detail\": \"The token dinie_at_… is not valid.\"",
 	For:      anyStep(func(s *Step) bool { return s.Operation == nil || len(waysIn(s.Operation)) > 0 }),
 	Run: func(x *Exchange) error {
-		for _, secret := range presented(&x.Request) {
+		for _, secret := range presented(x) {
 			for _, name := range sortedKeys(x.Response.Header) {
 				if strings.Contains(strings.Join(x.Response.Header[name], "\n"), secret) && name != "Set-Cookie" {
 					return fmt.Errorf("header %s repeats the credential", name)
@@ -159,7 +159,7 @@ var leaksOwnCredential = Check{
 	For:      anyStep(func(s *Step) bool { return len(waysIn(s.Operation)) > 0 && !givesCredentials(s) }),
 	Applies:  func(x *Exchange) bool { return x.Operation() != nil && x.Response.Status/100 == 2 },
 	Run: func(x *Exchange) error {
-		for _, secret := range presented(&x.Request) {
+		for _, secret := range presented(x) {
 			if repeats(x.Response.Body, secret) {
 				return errors.New("the body repeats the credential")
 			}
@@ -194,7 +194,8 @@ var leaksPassword = Check{
 
 // presented lists the secrets that a request presents, those too short to be
 // told from other text left out.
-func presented(r *Request) []string {
+func presented(x *Exchange) []string {
+	r := &x.Request
 	var found []string
 	add := func(secret string) {
 		if len(secret) >= 12 && !strings.Contains(userAgent, secret) {
@@ -211,6 +212,13 @@ func presented(r *Request) []string {
 	for name := range r.Secret {
 		if name != "Authorization" && name != "Cookie" && !strings.HasPrefix(name, "?") {
 			add(r.Header.Get(name))
+		}
+	}
+	for _, way := range waysIn(x.step.Operation) { // also what opens nothing
+		for _, scheme := range way {
+			if scheme.Type == "apiKey" && scheme.In == spec.InHeader {
+				add(r.Header.Get(scheme.Name))
+			}
 		}
 	}
 	return found

@@ -65,7 +65,7 @@ var catalogue = slices.Concat(
 		&steady,
 	},
 	problemChecks,
-	bodyChecks, headerChecks, leakChecks, driftChecks, rateLimitChecks,
+	bodyChecks, listChecks, headerChecks, leakChecks, driftChecks, rateLimitChecks,
 	entryChecks, keyChecks, negotiationChecks,
 )
 

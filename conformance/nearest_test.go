@@ -34,6 +34,8 @@ var faultsElsewhere = map[string]faultElsewhere{
 	"a step of a workflow that answers otherwise": {"workflow.criteria", func(t *testing.T) *conformance.Results {
 		return shelving(t, &shelf{lazy: true}, "evening")
 	}},
+	"a page of one more than was asked for":      {"list.limit", func(t *testing.T) *conformance.Results { return listing(t, lister{oneMore: true}) }},
+	"a filter that filters nothing":              {"list.filter", func(t *testing.T) *conformance.Results { return listing(t, lister{unfiltered: true}) }},
 	"an answer after the limit":                  {"response-time", func(t *testing.T) *conformance.Results { return slowThings(t, 600*time.Millisecond) }},
 	"a 400 where 415 is documented":              {"negotiation.unsupported-type", func(t *testing.T) *conformance.Results { return notes(t, 400) }},
 	"another media type where 415 is documented": {"negotiation.unsupported-type", func(t *testing.T) *conformance.Results { return notes(t, 201) }},
@@ -51,6 +53,7 @@ var rightsElsewhere = map[string]func(t *testing.T) *conformance.Results{
 	"a thing hidden from others":       func(t *testing.T) *conformance.Results { return privately(t, http.StatusNotFound) },
 	"a workflow on a right server":     func(t *testing.T) *conformance.Results { return shelving(t, &shelf{}, "evening") },
 	"an answer before the limit":       func(t *testing.T) *conformance.Results { return slowThings(t, 10*time.Millisecond) },
+	"lists of what was asked for":      func(t *testing.T) *conformance.Results { return listing(t, lister{}) },
 	"a 415 where it is documented":     func(t *testing.T) *conformance.Results { return notes(t, http.StatusUnsupportedMediaType) },
 	"values that differ, of one shape": func(t *testing.T) *conformance.Results { return renamingThings(t) },
 }
@@ -102,6 +105,8 @@ var nearest = map[string]string{
 	"created.location":   "a Location on another host",
 	"removed.gone":       "a thing that is kept with a status",
 	"created.private":    "a thing hidden from others",
+	"list.limit":         "lists of what was asked for",
+	"list.filter":        "lists of what was asked for",
 	"link.resolves":      "a thing that can be read a little later",
 
 	"head.served":  "a HEAD without headers of content",

@@ -157,11 +157,20 @@ func onlyMissing(check *Check, err error) string {
 	return http.CanonicalHeaderKey(p.Name)
 }
 
+// oneCause are checks of which every failure has one cause, whatever the values.
+var oneCause = []string{
+	"problem.type-absolute", "rate-limit.remaining", "rate-limit.reset", "rate-limit.falls",
+	"retry-after.ahead", "retry-after.readable", "date.sane", "authentication.scheme", "authentication.scheme-known", "leaks.stack-trace",
+}
+
 // cause is what failures of one cause have in common: the broken rule and its
 // place, without the values that differ from answer to answer.
 func cause(check *Check, err error) string {
 	if name := onlyMissing(check, err); name != "" {
 		return "missing header " + name
+	}
+	if slices.Contains(oneCause, check.ID) {
+		return check.ID
 	}
 	lines := []string{check.ID}
 	for _, e := range parts(err) {

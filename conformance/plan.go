@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"slices"
 	"sync"
 
 	"github.com/concord-api/concord/conformance/report"
 	"github.com/concord-api/concord/scenarios"
+	"github.com/concord-api/concord/spec"
 )
 
 // Plan is what a run will try: all cases of its phases, built from the contract
@@ -94,7 +96,13 @@ func (p *Plan) open(ctx context.Context) (*session, error) {
 		t.close()
 		return nil, err
 	}
-	return &session{plan: p, target: t, Mock: mock, player: &player{
+	if prefix := t.serverPath(ctx, c.Document); prefix != "" {
+		t.base.Path, t.base.RawPath = prefix, ""
+		if unescaped, err := url.PathUnescape(prefix); err == nil && unescaped != prefix {
+			t.base.Path, t.base.RawPath = unescaped, prefix
+		}
+	}
+	s := &session{plan: p, target: t, Mock: mock, player: &player{
 		pace:     newPace(c.Rate),
 		maxWait:  c.MaxWait,
 		progress: p.progress,
@@ -114,7 +122,9 @@ func (p *Plan) open(ctx context.Context) (*session, error) {
 				Defaults:    c.Defaults == DefaultsAlways || c.Defaults == DefaultsAuto && mock,
 			},
 		},
-	}}, nil
+	}}
+	s.player.builder.place = func(op *spec.Operation) string { return s.player.place(context.WithoutCancel(ctx), op) }
+	return s, nil
 }
 
 // tidy removes, once, what the run made, also where ctx has ended.
@@ -137,6 +147,7 @@ func (p *Plan) Run(ctx context.Context) (*Results, error) {
 	results.Mock = s.Mock
 	record := s.player.all(ctx, p.Cases)
 	results.Guest = s.tidy(ctx)
+	results.Sent += int(s.player.aside.Load())
 	for _, c := range p.Cases {
 		for _, check := range c.checks {
 			results.add(p.settle(judge(c, check, record[c.ID])))

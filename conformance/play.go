@@ -28,9 +28,11 @@ type player struct {
 
 	progress *progress
 
-	controls controls // of the coverage phase
-	safe     bool     // sends only what changes nothing
-	memory   memory   // of what answers said
+	controls controls     // of the coverage phase
+	standing standing     // things that requests are about
+	aside    atomic.Int64 // requests sent for them
+	safe     bool         // sends only what changes nothing
+	memory   memory       // of what answers said
 
 	silent atomic.Int64 // exchanges without an answer, since the last one with
 }
@@ -39,24 +41,24 @@ type player struct {
 // taken for gone.
 const giveUp = 20
 
-// all plays cases: those that may disturb others after these, and the late ones
-// last.
+// all plays cases, turn by turn: those that may disturb others of their turn
+// after these, and one after another.
 func (p *player) all(ctx context.Context, cases []*Case) Record {
 	record := make(Record, len(cases))
 	p.progress.start(len(cases))
 	defer p.progress.end()
-	for _, late := range []bool{false, true} {
+	for now := range turns {
 		var together, alone []*Case
 		for _, c := range cases {
 			switch {
-			case c.Late != late:
+			case c.turn() != now:
 			case c.Alone:
 				alone = append(alone, c)
 			default:
 				together = append(together, c)
 			}
 		}
-		if late && p.workers > 1 {
+		if (now == afterwards || now == removal) && p.workers > 1 {
 			p.sendControls(ctx, together, p.workers)
 		}
 		p.round(ctx, together, max(1, p.workers), record)

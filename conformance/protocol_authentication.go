@@ -45,7 +45,7 @@ func authenticationCases(c *Config, op *spec.Operation) []*Case {
 					if b.mock && a.credential == scenarios.Invalid && !b.script.Identify(first, a.secret).Refused() {
 						return nil, skipError("the mock lets in every credential, as its script has no table of them")
 					}
-					r, err := b.valid(op, true)
+					r, err := b.unplaced(op)
 					if err != nil {
 						return nil, err
 					}

@@ -125,7 +125,7 @@ func usesKeys(op *spec.Operation) bool {
 
 // withoutCredentials is a request that is valid but for them.
 func (b *builder) withoutCredentials(op *spec.Operation) (*Request, error) {
-	r, err := b.valid(op, true)
+	r, err := b.unplaced(op)
 	if err != nil {
 		return nil, err
 	}

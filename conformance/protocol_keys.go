@@ -61,7 +61,7 @@ func forgottenCase(op *spec.Operation, i *scenarios.Idempotency, because string,
 	return &Case{
 		ID: protocolID(op, "key-after-refusal"), Topic: Forgotten, Operation: op,
 		Name: "an " + i.Header + " that came without credentials before",
-		Steps: []*Step{
+		Steps: append([]*Step{
 			{Name: "without credentials", Operation: op, Setup: true, Expect: Expect{Status: []string{"401"}, Because: because},
 				build: func(b *builder, _ []*Exchange) (*Request, error) {
 					r, err := b.valid(op, false)
@@ -71,15 +71,33 @@ func forgottenCase(op *spec.Operation, i *scenarios.Idempotency, because string,
 					r.Credential, r.Secret = scenarios.None, ""
 					return b.keyed(op, r, i.Header, "")
 				}},
-			{Name: "with credentials", Operation: op, Expect: Expect{Status: []string{"2XX"}, Because: because},
-				build: func(b *builder, earlier []*Exchange) (*Request, error) {
-					r, err := valid(b, nil)
-					if err == nil {
-						r.Header.Set(i.Header, earlier[0].Request.Header.Get(i.Header))
-					}
-					return r, err
-				}},
-		},
+		}, keyTaken(op, because, "with credentials", valid, func(b *builder, earlier []*Exchange) (*Request, error) {
+			r, err := valid(b, nil)
+			if err == nil {
+				r.Header.Set(i.Header, earlier[0].Request.Header.Get(i.Header))
+			}
+			return r, err
+		})...),
+	}
+}
+
+// otherKey is the name of the step that tells whether an answer is for the key.
+const otherKey = "with another key"
+
+// keyTaken are the steps that show whether a key does: the request with it, and,
+// where that is refused, the same with another key. Where both are refused it is
+// not for the key: what the request makes is there by now.
+func keyTaken(op *spec.Operation, because, name string, valid, keyed func(*builder, []*Exchange) (*Request, error)) []*Step {
+	expect := Expect{Status: []string{"2XX"}, Because: because}
+	return []*Step{
+		{Name: name, Operation: op, Expect: expect, build: keyed, ends: succeeded},
+		{Name: otherKey, Operation: op, Expect: expect, build: func(b *builder, _ []*Exchange) (*Request, error) { return valid(b, nil) },
+			gate: func(x *Exchange) string {
+				if !succeeded(x) {
+					return "the same request is answered " + statusText(x.Response.Status) + " with any key"
+				}
+				return ""
+			}},
 	}
 }
 
@@ -134,7 +152,7 @@ func keyLengthCases(op *spec.Operation, i *scenarios.Idempotency, valid func(key
 		cases = append(cases, &Case{
 			ID: protocolID(op, "key-longest"), Topic: KeyLength, Operation: op,
 			Name:  fmt.Sprintf("an %s of %d characters", i.Header, longest),
-			Steps: []*Step{{Operation: op, Expect: Expect{Status: []string{"2XX"}, Because: because}, build: func(b *builder, _ []*Exchange) (*Request, error) { return valid(keyOf(longest))(b, nil) }}},
+			Steps: keyTaken(op, because, "with the longest key", valid(""), func(b *builder, _ []*Exchange) (*Request, error) { return valid(keyOf(longest))(b, nil) }),
 		})
 	}
 	return append(cases, &Case{

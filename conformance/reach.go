@@ -9,9 +9,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/concord-api/concord/spec"
 )
 
 // UnreachableError says that no HTTP answer could be had from a target.
@@ -48,6 +51,43 @@ func (t *target) reach(ctx context.Context, path string) (mock bool, err error) 
 	}
 	resp.Body.Close()
 	return isMock(resp.Header), nil
+}
+
+// serverPath finds the path in front of the contract's paths where --base-url has
+// none: that of one of its servers, if the target has none of the operations
+// asked for without it, and one with it. It is "" where nothing tells.
+func (t *target) serverPath(ctx context.Context, doc *spec.Document) string {
+	if strings.Trim(t.base.Path, "/") != "" {
+		return ""
+	}
+	var prefixes, paths []string
+	for _, op := range doc.Operations() {
+		for _, base := range op.BasePaths {
+			if base == "" {
+				return "" // the contract's paths may well stand alone
+			}
+			if !slices.Contains(prefixes, base) {
+				prefixes = append(prefixes, base)
+			}
+		}
+		// Where a path is, a method that it does not have is no 404.
+		if len(paths) < 3 && !strings.Contains(op.Path, "{") && !slices.Contains(paths, op.Path) {
+			paths = append(paths, op.Path)
+		}
+	}
+	there := func(prefix string) bool {
+		return slices.ContainsFunc(paths, func(path string) bool {
+			x := t.send(ctx, &Request{Method: http.MethodGet, URL: t.url(prefix+path, ""), Header: http.Header{"User-Agent": {t.agent}, "Accept": {"*/*"}}})
+			return x.Answered() && x.Response.Status != http.StatusNotFound
+		})
+	}
+	if len(prefixes) == 0 || len(prefixes) > 8 || there("") {
+		return ""
+	}
+	if i := slices.IndexFunc(prefixes, there); i >= 0 {
+		return prefixes[i]
+	}
+	return ""
 }
 
 // describeError says in a sentence why no answer came, and what to look at.

@@ -85,6 +85,7 @@ func Verify(ctx context.Context, c Config, o VerifyOptions) (int, error) {
 	if session := s.run.session; session != nil {
 		s.results.Mock = session.Mock
 		s.results.Guest = session.tidy(ctx)
+		s.results.Sent += int(session.player.aside.Load())
 		session.close()
 	}
 	if s.results.Cut = ctx.Err() != nil; s.results.Cut {

@@ -40,7 +40,7 @@ const (
 	needFixtures
 	needServer
 	needNow
-	needFresh // makes a new value each time: uuid(), id()
+	needFresh // makes a new value each time: uuid(), id(), digits()
 	needRequest
 	needResponse
 )
@@ -105,6 +105,8 @@ func language() (*cel.Env, error) {
 			cel.FunctionBinding(func(...ref.Val) ref.Val { return types.String(newUUID()) }))),
 		cel.Function("id", cel.Overload("id_string", []*cel.Type{cel.StringType}, cel.StringType,
 			cel.UnaryBinding(func(prefix ref.Val) ref.Val { return types.String(newID(string(prefix.(types.String)))) }))),
+		cel.Function("digits", cel.Overload("digits_int", []*cel.Type{cel.IntType}, cel.StringType,
+			cel.UnaryBinding(func(n ref.Val) ref.Val { return newDigits(int64(n.(types.Int))) }))),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the language of expressions: %w", err)
@@ -145,6 +147,22 @@ func randomBytes() (b [16]byte) {
 	return b
 }
 
+// maxDigits bounds what digits() makes.
+const maxDigits = 1000
+
+// newDigits makes n random decimal digits, for the numbers of people, companies
+// and accounts that a server takes once only.
+func newDigits(n int64) ref.Val {
+	if n < 1 || n > maxDigits {
+		return types.NewErr("digits(%d): the count must be from 1 to %d", n, maxDigits)
+	}
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte('0' + rand.IntN(10))
+	}
+	return types.String(b)
+}
+
 // compile reads one expression in an environment.
 func compile(env *cel.Env, text string, at source.Position) (*program, error) {
 	checked, issues := env.Compile(text)
@@ -170,7 +188,7 @@ func compile(env *cel.Env, text string, at source.Position) (*program, error) {
 			}
 		case ast.CallKind:
 			switch e.AsCall().FunctionName() {
-			case "uuid", "id":
+			case "uuid", "id", "digits":
 				p.needs |= needFresh
 			case "matches":
 				patterns = true
