@@ -55,3 +55,25 @@ func TestCasesAreWhatTheySayOnTheWire(t *testing.T) {
 		})
 	}
 }
+
+// Whatever stands in a part of a form is a text, and so is a file that says {}.
+func TestPartsOfAFormAreTexts(t *testing.T) {
+	op := mustLoad(t, "dinie").Operation("createKycAttachment")
+	base, err := coverage.SampleBase(op, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, c := range coverage.Cases(base, coverage.Options{Seed: 1}).Cases {
+		if c.Pointer == "" || c.Kind != coverage.Member {
+			continue
+		}
+		tried++
+		if c.Keyword == "type" && c.Want == coverage.Refuse {
+			t.Errorf("%s: %s %s", c.ID, c.Place, c.Name)
+		}
+	}
+	if tried < 4 {
+		t.Errorf("%d cases are about the parts", tried)
+	}
+}

@@ -99,7 +99,7 @@ func (g *generator) places() []*place {
 	}
 	if mt := g.media(); mt != nil && mt.Schema != nil {
 		at := &place{whole: mt.Schema, value: g.base.body, sent: g.base.body != nil, required: op.RequestBody.Required}
-		at.root = at
+		at.root, at.textual = at, strings.HasPrefix(mt.Range, "multipart/")
 		add(at)
 	}
 	return out

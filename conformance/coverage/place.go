@@ -23,6 +23,7 @@ type place struct {
 	sent     bool             // the base has it
 	required bool
 	depth    int
+	textual  bool // its members travel as texts: those of a form
 
 	root   *place   // of the same body or parameter
 	before []Change // what must be there first

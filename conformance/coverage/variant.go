@@ -47,6 +47,9 @@ func wrongTypes(p *place) []variant {
 	if types == anyType || p.in != nil && p.pointer == "" && types.Has(schema.TypeString) {
 		return nil // in a parameter, each value is a text as well
 	}
+	if p.root != nil && p.root.textual && p.depth == 1 && types.Has(schema.TypeString) {
+		return nil // and so is each part of a form, a file too
+	}
 	var out []variant
 	add := func(is schema.Types, id, text string, sure bool) {
 		if types&is == 0 {
