@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/concord-api/concord/conformance/report"
+	"github.com/concord-api/concord/spec/source"
 )
 
 // compare makes the exchanges of the results again with another target, and tells
@@ -226,7 +227,7 @@ func (s shape) walk(pointer string, v any) {
 	case map[string]any:
 		kind = "object"
 		for name, member := range v {
-			s.walk(pointer+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(name), member)
+			s.walk(pointer+"/"+source.EscapePointer(name), member)
 		}
 	case []any:
 		kind = "array"

@@ -78,9 +78,11 @@ func (r *resource) idMembers(op *spec.Operation) []string {
 	return names
 }
 
+var separators = strings.NewReplacer("_", "", "-", "", ".", "")
+
 // plain is a name without case and separators: "thing_id" and "thingId" are one.
 func plain(name string) string {
-	return strings.NewReplacer("_", "", "-", "", ".", "").Replace(strings.ToLower(name))
+	return separators.Replace(strings.ToLower(name))
 }
 
 func memberLike(members map[string]json.RawMessage, name string) json.RawMessage {

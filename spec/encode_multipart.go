@@ -216,7 +216,9 @@ func freeBoundary(parts []part) string {
 	}
 }
 
+var partNames = strings.NewReplacer(`"`, "%22", "\r", "%0D", "\n", "%0A")
+
 // quoteParameter writes a name as browsers do (WHATWG HTML §4.10.21.8).
 func quoteParameter(s string) string {
-	return `"` + strings.NewReplacer(`"`, "%22", "\r", "%0D", "\n", "%0A").Replace(s) + `"`
+	return `"` + partNames.Replace(s) + `"`
 }

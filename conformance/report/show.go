@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/concord-api/concord/spec/source"
 )
 
 // Line is a line of a request or answer as the page shows it.
@@ -220,7 +222,7 @@ func (p *indenter) marked(pointers []string) []Line {
 			above, name = above[:i], above[i+1:]
 			if at := slices.Index(p.pointers, above); at >= 0 {
 				p.lines[at].Broken = true
-				missing[at] = append(missing[at], strings.NewReplacer("~1", "/", "~0", "~").Replace(name))
+				missing[at] = append(missing[at], source.UnescapePointer(name))
 				break
 			}
 		}
