@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -198,6 +199,11 @@ func (p *player) step(ctx context.Context, step *Step, request *Request) (x *Exc
 			return x, ""
 		}
 		p.silent.Store(0)
+		if request.Method == http.MethodHead && strings.HasPrefix(x.Response.Proto, "HTTP/1") {
+			p.pace.wait(ctx)
+			x.Aside++
+			x.Response.Body = p.builder.target.afterHeader(ctx, request)
+		}
 		if !step.Expect.Accepts(x.Response.Status) && sent < step.Burst {
 			sent++
 			continue

@@ -98,20 +98,9 @@ func (t *target) send(ctx context.Context, r *Request) *Exchange {
 func (t *target) exchange(ctx context.Context, x *Exchange) error {
 	ctx, cancel := context.WithTimeout(ctx, t.timeout)
 	defer cancel()
-	var body io.Reader
-	if x.Request.Body != nil {
-		body = bytes.NewReader(x.Request.Body)
-	}
-	req, err := http.NewRequestWithContext(ctx, x.Request.Method, x.Request.URL, body)
+	req, err := t.request(ctx, &x.Request)
 	if err != nil {
 		return err
-	}
-	if !contains(t.hosts, strings.ToLower(req.URL.Host)) {
-		return fmt.Errorf("it was not sent: %s is another host than that of the base URL; allow it with --allow-host", req.URL.Host)
-	}
-	req.Header = x.Request.Header.Clone()
-	if host := req.Header.Get("Host"); host != "" {
-		req.Host = host
 	}
 	resp, err := t.client.Do(req)
 	if err != nil {
@@ -127,11 +116,27 @@ func (t *target) exchange(ctx context.Context, x *Exchange) error {
 		x.Response.Body = x.Response.Body[:t.maxBody]
 		x.Response.Cut = fmt.Sprintf("the body is larger than %d bytes (--max-body), and was not read further", t.maxBody)
 	}
-	if req.Method == http.MethodHead && resp.ProtoMajor == 1 {
-		x.Aside++
-		x.Response.Body = t.afterHeader(ctx, req)
-	}
 	return nil
+}
+
+// request makes of a request what net/http sends.
+func (t *target) request(ctx context.Context, r *Request) (*http.Request, error) {
+	var body io.Reader
+	if r.Body != nil {
+		body = bytes.NewReader(r.Body)
+	}
+	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, body)
+	if err != nil {
+		return nil, err
+	}
+	if !contains(t.hosts, strings.ToLower(req.URL.Host)) {
+		return nil, fmt.Errorf("it was not sent: %s is another host than that of the base URL; allow it with --allow-host", req.URL.Host)
+	}
+	req.Header = r.Header.Clone()
+	if host := req.Header.Get("Host"); host != "" {
+		req.Host = host
+	}
+	return req, nil
 }
 
 // cutText says why a body ends before its end.

@@ -16,19 +16,22 @@ const headPatience = 250 * time.Millisecond
 // afterHeader sends a HEAD once more, on a connection of its own, and returns the
 // beginning of what comes after the header: net/http drops it without a word.
 // Faults of the connection are those that the exchange itself has met or not.
-func (t *target) afterHeader(ctx context.Context, from *http.Request) []byte {
-	if proxy, err := http.ProxyFromEnvironment(from); err != nil || proxy != nil {
-		return nil
-	}
+func (t *target) afterHeader(ctx context.Context, head *Request) []byte {
 	ctx, cancel := context.WithTimeout(ctx, t.timeout)
 	defer cancel()
-	conn, err := t.dial(ctx, from)
+	r, err := t.request(ctx, head)
+	if err != nil {
+		return nil
+	}
+	if proxy, err := http.ProxyFromEnvironment(r); err != nil || proxy != nil {
+		return nil
+	}
+	conn, err := t.dial(ctx, r)
 	if err != nil {
 		return nil
 	}
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	r := from.Clone(ctx)
 	r.Close = true
 	if err := r.Write(conn); err != nil {
 		return nil
