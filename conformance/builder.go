@@ -106,8 +106,10 @@ func (b *builder) finish(op *spec.Operation, r *scenarios.Request) (*Request, er
 		out.Header[http.CanonicalHeaderKey(name)] = append([]string(nil), values...)
 	}
 	if r.HasBody {
-		if out.Body = r.Body; out.Body == nil {
-			out.Body = []byte{}
+		if out.Body, out.Padding = unpadded(r.Body); out.Padding > 0 {
+			scripted := *r
+			scripted.Body = out.Body
+			out.Scripted = &scripted
 		}
 		if r.ContentType != "" {
 			out.Header.Set("Content-Type", r.ContentType)
@@ -237,6 +239,21 @@ func present(r *Request, query string, scheme *spec.SecurityScheme, secret strin
 		return query + url.QueryEscape(scheme.Name) + "=" + url.QueryEscape(secret)
 	}
 	return query
+}
+
+// unpadded takes the spaces from the beginning of a large body.
+func unpadded(body []byte) (rest []byte, spaces int) {
+	const most = 64 << 10
+	for spaces < len(body) && body[spaces] == ' ' {
+		spaces++
+	}
+	switch {
+	case body == nil:
+		return []byte{}, 0
+	case spaces < most:
+		return body, 0
+	}
+	return append([]byte{}, body[spaces:]...), spaces
 }
 
 // basic is the Authorization of HTTP Basic (RFC 7617 §2). A secret without a

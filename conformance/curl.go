@@ -3,6 +3,7 @@ package conformance
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -31,6 +32,9 @@ func (r *Request) Curl() string {
 		}
 	}
 	if r.Body != nil {
+		if r.Padding > 0 {
+			return fmt.Sprintf("{ printf '%%%ds' ''; %s; } | %s --data-binary @- %s", r.Padding, printed(r.Body), b.String(), r.address())
+		}
 		if utf8.Valid(r.Body) && !strings.ContainsRune(string(r.Body), 0) {
 			b.WriteString(" --data-binary " + shellQuote(string(r.Body)))
 			if r.Header.Get("Content-Type") == "" {

@@ -49,6 +49,10 @@ func TestCurl(t *testing.T) {
 			Request{Method: "POST", URL: "http://h/", Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte("\xfe\xff\x00{\x00}")},
 			`printf %s /v8AewB9 | base64 -d | curl -sS -i -X POST -H 'Content-Type: application/json' --data-binary @- 'http://h/'`,
 		},
+		"a body after a million spaces": {
+			Request{Method: "PUT", URL: "http://h/", Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(`{}`), Padding: 1_000_000},
+			`{ printf '%1000000s' ''; printf '{}'; } | curl -sS -i -X PUT -H 'Content-Type: application/json' --data-binary @- 'http://h/'`,
+		},
 		"a HEAD": {
 			Request{Method: "HEAD", URL: "http://h/"},
 			`curl -sS --head 'http://h/'`,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/gob"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"time"
@@ -19,11 +20,32 @@ type Request struct {
 	URL    string // absolute
 	Header http.Header
 	Body   []byte // nil means that there is none
+	// Padding is how many spaces are sent before Body, which JSON allows (RFC 8259
+	// §2). Large bodies are padded ones: the spaces are counted, and not kept.
+	Padding int
 	// Secret names, for each header or query parameter that holds a secret, the
 	// environment variable that stands for it wherever the request is shown.
 	Secret map[string]string
 	// Scripted is what a scenario rendered, nil where none did.
 	Scripted *scenarios.Request
+}
+
+// reader reads the body with its padding.
+func (r *Request) reader() io.Reader {
+	if r.Padding == 0 {
+		return bytes.NewReader(r.Body)
+	}
+	return io.MultiReader(io.LimitReader(spaces{}, int64(r.Padding)), bytes.NewReader(r.Body))
+}
+
+// spaces is an endless text of them.
+type spaces struct{}
+
+func (spaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
 }
 
 // Response is an answer as it came.
@@ -71,6 +93,12 @@ type Exchange struct {
 	problem   *problem.Answer
 	readBody  bool // value is worked out
 	value     any
+}
+
+// forget drops what was worked out of the answer. It is worked out again where
+// it is asked for again.
+func (x *Exchange) forget() {
+	x.judged, x.violation, x.problem, x.readBody, x.value = false, nil, nil, false, nil
 }
 
 // Wait is one time that the target asked to come back later.

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"encoding/base64"
+	"fmt"
 	"math"
 	"net/http"
 	"runtime/debug"
@@ -203,6 +204,9 @@ func (m *modeler) exchange(x *Exchange) report.Exchange {
 	out := report.Exchange{
 		Request: report.Request{Method: r.Method, URL: m.show(r.maskedURL()), Headers: []report.Header{}, Body: m.body(r.Body, r.Body != nil)},
 		TookMS:  milliseconds(x.Took),
+	}
+	if body := out.Request.Body; body != nil && r.Padding > 0 {
+		body.Text, body.Bytes = fmt.Sprintf("(%d spaces)\n%s", r.Padding, body.Text), body.Bytes+r.Padding
 	}
 	for _, name := range sortedKeys(r.Header) {
 		for _, value := range r.Header[name] {

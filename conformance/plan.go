@@ -153,6 +153,7 @@ func (p *Plan) Run(ctx context.Context) (*Results, error) {
 			results.add(p.settle(judge(c, check, record[c.ID])))
 		}
 		results.played(c, record[c.ID])
+		record[c.ID].forget(c)
 	}
 	results.Cut = ctx.Err() != nil
 	results.finish()

@@ -215,6 +215,9 @@ func (s *suite) node(ctx context.Context, c *Case, check *Check) {
 	s.results.add(v)
 	s.results.played(c, played)
 	s.mu.Unlock()
+	if check == c.checks[len(c.checks)-1] {
+		played.forget(c)
+	}
 	switch {
 	case v.Outcome == Skipped:
 		ginkgo.Skip(v.Reason)

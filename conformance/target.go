@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -121,13 +120,14 @@ func (t *target) exchange(ctx context.Context, x *Exchange) error {
 
 // request makes of a request what net/http sends.
 func (t *target) request(ctx context.Context, r *Request) (*http.Request, error) {
-	var body io.Reader
-	if r.Body != nil {
-		body = bytes.NewReader(r.Body)
-	}
-	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, body)
+	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, http.NoBody)
 	if err != nil {
 		return nil, err
+	}
+	if r.Body != nil {
+		req.ContentLength = int64(r.Padding + len(r.Body))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(r.reader()), nil }
+		req.Body, _ = req.GetBody()
 	}
 	if !contains(t.hosts, strings.ToLower(req.URL.Host)) {
 		return nil, fmt.Errorf("it was not sent: %s is another host than that of the base URL; allow it with --allow-host", req.URL.Host)
