@@ -35,6 +35,7 @@ const (
 	KeyLength      Topic = "key-length"     // has a key as long as the contract allows, or longer
 	Negotiation    Topic = "negotiation"    // accepts what nobody has
 	UnknownType    Topic = "unknown-type"   // sends a media type that nobody reads
+	Absent         Topic = "absent"         // asks for a thing that nobody made
 	OtherPath      Topic = "other-path"     // asks for a path that is another by a slash or a letter
 	RateLimit      Topic = "rate-limit"     // counts on being counted
 )

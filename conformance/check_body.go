@@ -15,7 +15,48 @@ import (
 )
 
 // bodyChecks look at bodies beyond their schemas.
-var bodyChecks = []*Check{&bodyCharset, &bodyUTF8, &bodyDuplicates, &bodyUndeclared, &bodyURLs, &bodyDatesAhead, &bodyDatesPast}
+var bodyChecks = []*Check{&bodyEncoding, &bodyCharset, &bodyMark, &bodyUTF8, &bodyDuplicates, &bodyUndeclared, &bodyURLs, &bodyDatesAhead, &bodyDatesPast}
+
+// bodyEncoding demands a body that can be decoded as Content-Encoding says.
+var bodyEncoding = Check{
+	ID:       "body.encoding",
+	Severity: Must,
+	Says:     "a body is in the encoding that Content-Encoding names",
+	Source:   "RFC 9110 §8.4",
+	Why:      "Clients decode what is said to be encoded, and fail on what is not.",
+	Right:    "Content-Encoding: gzip, and a body that begins with 1f 8b",
+	Wrong:    "Content-Encoding: gzip, and {\"name\":\"Ana\"}",
+	For:      anyStep(expectsBody),
+	Applies:  func(x *Exchange) bool { return x.Response.Header.Get("Content-Encoding") != "" },
+	Run: func(x *Exchange) error {
+		if x.Response.Undecoded != "" {
+			return &Mismatch{"a body encoded as Content-Encoding: " + x.Response.Header.Get("Content-Encoding"), x.Response.Undecoded}
+		}
+		return nil
+	},
+}
+
+// byteOrderMark is U+FEFF in UTF-8.
+var byteOrderMark = []byte("\ufeff")
+
+// bodyMark demands JSON that begins with its value.
+var bodyMark = Check{
+	ID:       "body.byte-order-mark",
+	Severity: Must,
+	Says:     "a JSON body does not begin with a byte order mark",
+	Source:   "RFC 8259 §8.1",
+	Why:      "Parsers may take it for a part of the text, and many refuse the whole then.",
+	Right:    "the bytes 7b 7d for {}",
+	Wrong:    "the bytes ef bb bf 7b 7d",
+	For:      anyStep(expectsBody),
+	Applies:  isJSONAnswer,
+	Run: func(x *Exchange) error {
+		if bytes.HasPrefix(x.Response.Body, byteOrderMark) {
+			return &Mismatch{"a body that begins with its value", "the bytes ef bb bf in front of it"}
+		}
+		return nil
+	},
+}
 
 // bodyCharset demands that JSON does not claim to be in another charset.
 var bodyCharset = Check{

@@ -55,6 +55,8 @@ type Response struct {
 	Header http.Header
 	Body   []byte
 	Cut    string // why the body is not whole, "" where it is
+
+	Undecoded string // why the body is not in the encoding that it is said to be in, "" where it is
 }
 
 // Exchange is a request and what came of it. The exported fields are what was

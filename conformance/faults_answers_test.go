@@ -81,7 +81,17 @@ var answerFaults = map[string]fault{
 	"a documented number that comes twice": alters("headers.single", func(a *answer) {
 		a.header["X-Ratelimit-Limit"] = append(a.header["X-Ratelimit-Limit"], "600")
 	}),
-	"no Date":                alters("date.present", func(a *answer) { a.header["Date"] = nil }),
+	"no Date": alters("date.present", func(a *answer) { a.header["Date"] = nil }),
+	"a byte order mark": alters("body.byte-order-mark", func(a *answer) {
+		if a.of("GET /customers/*", 200) {
+			a.body = append([]byte("\ufeff"), a.body...)
+		}
+	}),
+	"gzip that is none": alters("body.encoding", func(a *answer) {
+		if a.of(biometrics, 200) {
+			a.header.Set("Content-Encoding", "gzip")
+		}
+	}),
 	"a Date that is none":    alters("date.sane", func(a *answer) { a.header.Set("Date", "today") }),
 	"a Date of a dead clock": alters("date.sane", func(a *answer) { a.header.Set("Date", "Thu, 01 Jan 1970 00:00:00 GMT") }),
 	"a Location that is no URI": alters("location.readable", func(a *answer) {

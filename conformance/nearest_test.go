@@ -120,6 +120,8 @@ var nearest = map[string]string{
 	"body.present":              "a HEAD without headers of content",
 	"body.readable":             "indented bodies",
 	"body.schema":               "further members in problems",
+	"body.encoding":             "gzip that nobody asked for",
+	"body.byte-order-mark":      "characters beyond the first plane",
 	"body.charset":              "a charset in another spelling",
 	"body.utf-8":                "characters beyond the first plane",
 	"body.duplicate-members":    "members in another order",

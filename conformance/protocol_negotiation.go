@@ -22,10 +22,35 @@ func negotiationCases(op *spec.Operation) []*Case {
 		cases = append(cases, negotiationCase(op))
 	}
 	cases = append(cases,
+		absentCase(op),
 		otherPathCase(op, "trailing-slash", "with a slash at the end of its path", func(path string) string { return path + "/" }),
 		otherPathCase(op, "other-letters", "with its path in other letters", otherLetters(op)),
 	)
 	return slices.DeleteFunc(cases, func(c *Case) bool { return c == nil })
+}
+
+// absentCase asks for a thing that nobody made. It demands no status: servers that
+// play samples have each. What comes must be of the contract.
+func absentCase(op *spec.Operation) *Case {
+	if template, rest := oneThing(op.Path); template == "" || rest != "" {
+		return nil
+	}
+	return &Case{
+		ID: protocolID(op, "absent"), Topic: Absent, Operation: op, Name: "for what nobody made",
+		Steps: []*Step{plainly(op), {Name: "another id", Operation: op,
+			Expect: Expect{Because: "nobody made it"},
+			build: func(b *builder, earlier []*Exchange) (*Request, error) {
+				r := *earlier[0].Request.Scripted
+				path, _, _ := strings.Cut(r.Path, "?")
+				at := strings.LastIndexByte(path, '/')
+				other := neverCreated(op, path[:at], unescaped(path[at+1:]))
+				if other == "" {
+					return nil, skipError("the contract gives no way to ask for a thing that nobody made")
+				}
+				r.Path = itemPath(op, path[:at], other)
+				return b.finish(op, &r)
+			}}},
+	}
 }
 
 // plainly is the step of a plain request, which a later one is compared with.

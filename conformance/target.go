@@ -115,6 +115,9 @@ func (t *target) exchange(ctx context.Context, x *Exchange) error {
 		x.Response.Body = x.Response.Body[:t.maxBody]
 		x.Response.Cut = fmt.Sprintf("the body is larger than %d bytes (--max-body), and was not read further", t.maxBody)
 	}
+	if req.Method != http.MethodHead && x.Response.Cut == "" {
+		x.Response.decode(t.maxBody)
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package coverage
 import (
 	"bytes"
 	"mime"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -71,14 +72,18 @@ var spoilers = []struct {
 		r.Body = object(append(list, list[0]))
 		return true
 	}},
-	{InvalidUTF8, "is no UTF-8", Syntax, Survive, true, true, func(_ *Base, r *Request) bool {
-		// The byte goes inside a string, so that nothing else is wrong.
-		at := bytes.LastIndexByte(r.Body, '"')
-		if at < 0 {
-			return false
+	{InvalidUTF8, "is no UTF-8", Syntax, Survive, true, true, func(b *Base, r *Request) bool {
+		// The byte goes where nothing else is wrong once a server has replaced it:
+		// what such a server keeps is still of the contract.
+		for at := bytes.LastIndexByte(r.Body, '"'); at > 0; at = bytes.LastIndexByte(r.Body[:at], '"') {
+			replaced := *r
+			replaced.Body = slices.Concat(r.Body[:at], []byte("\ufffd"), r.Body[at:])
+			if broken, routed := replaced.Violations(b.Operation); routed && len(broken) == 0 {
+				r.Body = slices.Concat(r.Body[:at], []byte{0xff}, r.Body[at:])
+				return true
+			}
 		}
-		r.Body = append(append(bytes.Clone(r.Body[:at]), 0xff), r.Body[at:]...)
-		return true
+		return false
 	}},
 	{OtherCharset, "is UTF-16", Syntax, Refuse, false, true, func(_ *Base, r *Request) bool {
 		var out []byte
