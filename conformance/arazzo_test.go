@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/concord-api/concord/conformance"
+	"github.com/concord-api/concord/conformance/report"
 )
 
 // shelving runs the workflow of the tests on a shelf.
@@ -121,5 +122,18 @@ func TestRunThatIsCutShortRemovesWhatItMade(t *testing.T) {
 	}
 	if !r.Cut || r.Guest.Created == 0 || len(r.Guest.Left) != 0 || len(s.shelves) != 0 {
 		t.Errorf("cut = %t, %d things were made, left are %v and %d shelves", r.Cut, r.Guest.Created, r.Guest.Left, len(s.shelves))
+	}
+	told := r.Report()
+	if told.Outcome != report.Cut || told.Why == "" {
+		t.Errorf("the report says that it is %q because %q", told.Outcome, told.Why)
+	}
+	for _, format := range report.Formats {
+		var b strings.Builder
+		if err := format.Write(&b, told); err != nil {
+			t.Error(err)
+		}
+		if text := b.String(); strings.Contains(strings.ToLower(text), "does not conform") || format.Name != "sarif" && !strings.Contains(text, "cut short") {
+			t.Errorf("%s does not say that the run was cut short:\n%.500s", format.Name, text)
+		}
 	}
 }

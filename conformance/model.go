@@ -58,6 +58,8 @@ func (r *Results) Report() *report.Run {
 		out.Outcome, out.Why = report.Nothing, m.hide.text(whyNothing(r.Plan, r.reasons()))
 	case r.Conforms():
 		out.Outcome = report.Conforms
+	case r.Cut && r.Count(Broken) == 0:
+		out.Outcome, out.Why = report.Cut, "the run was cut short; nothing was broken so far"
 	}
 	return out
 }

@@ -28,8 +28,12 @@ func writeGitHub(w io.Writer, r *Run) error {
 			}
 		}
 	}
-	if r.Outcome == Nothing {
+	switch r.Outcome {
+	case Nothing:
 		_, err := fmt.Fprintf(w, "::error title=concord::nothing was checked: %s\n", escapeData(r.Why))
+		return err
+	case Cut:
+		_, err := fmt.Fprintf(w, "::error title=concord::%s\n", escapeData(r.Why))
 		return err
 	}
 	if n := stale(r.Baseline); n > 0 {

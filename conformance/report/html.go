@@ -118,7 +118,7 @@ func newPage(r *Run) *page {
 	p := &page{
 		Run: r, Style: template.CSS(pageStyle), Script: template.JS(pageScript),
 		Policy:  "default-src 'none'; style-src '" + hash(pageStyle) + "'; script-src '" + hash(pageScript) + "'; base-uri 'none'; form-action 'none'",
-		Verdict: map[string]string{Conforms: "Conforms", Breaks: "Does not conform", Nothing: "Nothing was checked"}[r.Outcome],
+		Verdict: map[string]string{Conforms: "Conforms", Breaks: "Does not conform", Nothing: "Nothing was checked", Cut: "Cut short"}[r.Outcome],
 	}
 	p.Bar = bar(r.Counts)
 	for _, c := range r.Cases {

@@ -79,12 +79,12 @@ func writeJUnit(w io.Writer, r *Run) error {
 		b.add(&r.Cases[i])
 	}
 	b.comparison()
-	if r.Outcome == Nothing {
+	if r.Outcome == Nothing || r.Outcome == Cut {
 		s := b.suite("the run")
 		s.Tests++
 		s.Errors++
-		s.Cases = append(s.Cases, junitTestcase{Class: "the run", Name: "something is checked", Time: seconds(0),
-			Error: &junitFailure{Message: r.Why, Type: Nothing, Body: r.Why}})
+		s.Cases = append(s.Cases, junitTestcase{Class: "the run", Name: "everything is checked", Time: seconds(0),
+			Error: &junitFailure{Message: r.Why, Type: r.Outcome, Body: r.Why}})
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err

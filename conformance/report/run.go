@@ -26,7 +26,7 @@ type Run struct {
 	Started    time.Time `json:"started"`
 	DurationMS float64   `json:"duration_ms"`
 
-	Outcome string `json:"outcome"` // "conforms", "broken" or "nothing"
+	Outcome string `json:"outcome"` // "conforms", "broken", "nothing" or "cut"
 	Why     string `json:"why,omitempty"`
 	Strict  bool   `json:"strict"` // whether a warning breaks the run
 	Counts  Counts `json:"counts"`
@@ -46,6 +46,7 @@ const (
 	Conforms = "conforms"
 	Breaks   = "broken"
 	Nothing  = "nothing" // nothing was checked
+	Cut      = "cut"     // the run was cut short before anything was found broken
 )
 
 // The outcomes of a check in a case, and of a finding.

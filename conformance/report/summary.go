@@ -44,7 +44,7 @@ func (s *summary) room(left int) bool {
 
 func (s *summary) head() {
 	r := s.run
-	title := map[string]string{Conforms: "✅ conforms", Breaks: "❌ does not conform", Nothing: "❌ nothing was checked"}[r.Outcome]
+	title := map[string]string{Conforms: "✅ conforms", Breaks: "❌ does not conform", Nothing: "❌ nothing was checked", Cut: "❌ cut short"}[r.Outcome]
 	s.line("## %s: %s\n", plain(strings.TrimSpace(r.Contract.Title+" "+r.Contract.Version)), title)
 	if r.Why != "" {
 		s.line("%s\n", plain(r.Why))
