@@ -7,7 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pb33f/jsonschema/v6"
 	"github.com/pb33f/libopenapi"
+	"github.com/pb33f/libopenapi-validator/config"
 	"github.com/pb33f/libopenapi-validator/schema_validation"
 	"github.com/pb33f/libopenapi/datamodel"
 
@@ -54,14 +56,14 @@ func byPosition(a, b Finding) int {
 // metaschema holds the document to the JSON Schema that OpenAPI publishes for
 // its version. What it objects to can mostly be served all the same.
 func (d *Document) metaschema() []Finding {
-	config := datamodel.NewDocumentConfiguration()
-	config.BypassDocumentCheck = true
-	config.Logger = slog.New(slog.DiscardHandler)
-	doc, err := libopenapi.NewDocumentWithConfiguration(d.text, config)
+	settings := datamodel.NewDocumentConfiguration()
+	settings.BypassDocumentCheck = true
+	settings.Logger = slog.New(slog.DiscardHandler)
+	doc, err := libopenapi.NewDocumentWithConfiguration(d.text, settings)
 	if err != nil {
 		return []Finding{{Warning, "openapi", err.Error(), source.Position{File: d.Location}, ""}}
 	}
-	valid, faults := schema_validation.ValidateOpenAPIDocument(doc)
+	valid, faults := schema_validation.ValidateOpenAPIDocument(doc, config.WithRegexEngine(pattern))
 	if valid {
 		return nil
 	}
@@ -70,10 +72,16 @@ func (d *Document) metaschema() []Finding {
 		if len(f.SchemaValidationErrors) == 0 {
 			out = append(out, Finding{Warning, "openapi", f.Message + ": " + f.Reason, source.Position{File: d.Location, Line: f.SpecLine, Column: f.SpecCol}, ""})
 		}
-		for _, s := range f.SchemaValidationErrors {
-			pointer := ""
+		pointers := make([]string, len(f.SchemaValidationErrors))
+		for i, s := range f.SchemaValidationErrors {
 			for _, token := range s.InstancePath {
-				pointer += "/" + source.EscapePointer(token)
+				pointers[i] += "/" + source.EscapePointer(token)
+			}
+		}
+		for i, s := range f.SchemaValidationErrors {
+			pointer := pointers[i]
+			if noReference(s.Reason) && within(pointer, i, pointers) {
+				continue
 			}
 			at := source.Position{File: d.Location, Line: s.Line, Column: s.Column}
 			if n, err := source.Walk(d.root.Root, pointer); err == nil {
@@ -83,6 +91,27 @@ func (d *Document) metaschema() []Finding {
 		}
 	}
 	return out
+}
+
+// noReference tells that a fault only says that an object is no reference,
+// which may stand wherever OpenAPI 3.0 wants a schema, a parameter and such.
+func noReference(reason string) bool { return reason == "missing property '$ref'" }
+
+// within tells whether another fault lies at or below a place, and so says what
+// is wrong with what is there.
+func within(pointer string, at int, pointers []string) bool {
+	for i, other := range pointers {
+		if i != at && (other == pointer || strings.HasPrefix(other, pointer+"/")) {
+			return true
+		}
+	}
+	return false
+}
+
+// pattern compiles as ECMA-262 has it what OpenAPI 3.0's description holds to
+// the format "regex" (JSON Schema validation wright-00 §5.8): RE2 is narrower.
+func pattern(text string) (jsonschema.Regexp, error) {
+	return schema.CompilePattern(text)
 }
 
 type judgement struct {

@@ -137,7 +137,11 @@ func (s *shape) readTreeOnce(t *tree) (schema.Value, error) {
 	case len(t.values) > 1:
 		return nil, syntaxf("is given %d times where one value is needed", len(t.values))
 	}
-	return s.appendScalar(nil, t.values[0])
+	scalar := func() (schema.Value, error) { return s.appendScalar(nil, t.values[0]) }
+	if s.types.Has(schema.TypeArray) { // of one item, or null, or another scalar
+		return s.choose([]way{scalar, func() (schema.Value, error) { return s.array(t.values) }})
+	}
+	return scalar()
 }
 
 func (s *shape) treeArray(t *tree) (schema.Value, error) {

@@ -213,11 +213,12 @@ func xmlSafe(name string) string {
 	return safe
 }
 
-// xmlText tells whether XML can hold a text (XML 1.0 §2.2), and hold it as it
-// is: it reads carriage returns as line feeds.
+// xmlText tells whether XML can hold a text (XML 1.0 §2.2). It holds carriage
+// returns too, which are written as references and so are not read as line feeds
+// (XML 1.0 §2.11).
 func xmlText(text string) error {
 	for _, r := range text {
-		if r < ' ' && r != '\t' && r != '\n' || r == 0xfffe || r == 0xffff || r == 0xfffd {
+		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff || r == 0xfffd {
 			return inexpressible("xml", "it cannot hold the character %U", r)
 		}
 	}

@@ -152,6 +152,10 @@ func (m *MediaType) Concrete() string {
 		return "audio/mpeg"
 	case strings.HasPrefix(t, "video/"):
 		return "video/mp4"
+	case strings.HasPrefix(t, "font/"):
+		return "font/woff2"
+	case strings.HasPrefix(t, "model/"):
+		return "model/stl"
 	}
 	if strings.Contains(t, "*+") {
 		return strings.Replace(t, "*+", "vnd.api+", 1)

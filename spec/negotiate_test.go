@@ -43,6 +43,24 @@ func TestNegotiate(t *testing.T) {
 	}
 }
 
+func TestConcreteTypeLiesInItsRange(t *testing.T) {
+	tests := map[string]string{
+		"application/json": "application/json", "*/*": "application/json", "application/*": "application/json",
+		"text/*": "text/plain", "image/*": "image/png", "audio/*": "audio/mpeg", "video/*": "video/mp4",
+		"font/*": "font/woff2", "model/*": "model/stl", "application/*+json": "application/vnd.api+json",
+	}
+	for text, want := range tests {
+		mt := &spec.MediaType{Range: text}
+		got := mt.Concrete()
+		if got != want {
+			t.Errorf("%s is sent as %s, want %s", text, got, want)
+		}
+		if in, _ := spec.Negotiate([]string{got}, []*spec.MediaType{mt}); in != mt {
+			t.Errorf("%s is no %s", got, text)
+		}
+	}
+}
+
 func FuzzNegotiate(f *testing.F) {
 	f.Add(`text/html;q=0.5;a="b,c", */*`)
 	offers := []*spec.MediaType{{Range: "application/json"}, {Range: "text/*"}}

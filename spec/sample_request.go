@@ -42,18 +42,14 @@ func (o *Operation) SampleRequest(ro RequestOptions) (*SampleRequest, error) {
 		if !p.Required && (!ro.Optional || p.In == InHeader && framing[p.codec().lines]) || p.In == InHeader && ignoredHeader(p.codec().lines) {
 			continue
 		}
-		value, err := p.sample(so)
+		value, text, err := p.carried(so)
 		if err != nil {
 			if !p.Required {
 				continue
 			}
 			return nil, fmt.Errorf("sample of a request of %s: %s parameter %s: %w", o.ID, p.In, p.Name, err)
 		}
-		text, err := p.encode(value)
-		if err != nil && !p.Required {
-			continue
-		}
-		if p.In == InQuery && err == nil && !claim(used, text) && !p.Required {
+		if p.In == InQuery && !claim(used, text) && !p.Required {
 			continue
 		}
 		out.Values = append(out.Values, ParameterValue{p, value})
@@ -80,6 +76,34 @@ func (o *Operation) SampleRequest(ro RequestOptions) (*SampleRequest, error) {
 	var err error
 	out.Parts, err = o.EncodeRequest(out.Values, out.Body, out.MediaType)
 	return out, err
+}
+
+// carryTries is how many generated values are tried for a parameter whose
+// example cannot be sent.
+const carryTries = 8
+
+// carried samples a parameter and writes it. An example that a request cannot
+// carry, such as the empty one that exporters leave for a segment of a path,
+// gives way to a generated value.
+func (p *Parameter) carried(so sample.Options) (schema.Value, string, error) {
+	value, err := p.sample(so)
+	if err != nil {
+		return nil, "", err
+	}
+	text, cannot := p.encode(value)
+	if cannot == nil || p.Schema == nil && p.Content == nil {
+		return value, text, cannot
+	}
+	so.Dynamic = true
+	for range carryTries {
+		if value, err = p.sample(so); err == nil {
+			if text, err = p.encode(value); err == nil {
+				return value, text, nil
+			}
+		}
+		so.Seed++
+	}
+	return nil, "", cannot
 }
 
 // claim takes the names of a query's pairs, unless one of them is taken: the

@@ -97,6 +97,9 @@ func (g *generator) span(sh *shape, n node) (span, error) {
 			narrow := sp
 			narrow.raise(low, false)
 			narrow.lower(high, false)
+			if f.whole { // also of type number, which formats of integers apply to
+				narrow.step = common(narrow.step, big.NewRat(1, 1))
+			}
 			if narrow.possible() { // else the format gives way: it is no assertion
 				sp = narrow
 			}

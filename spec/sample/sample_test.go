@@ -88,6 +88,8 @@ var satisfiable = map[string]string{
 	"numbers beyond 2^53":                          `S: {type: integer, minimum: 9007199254740993, maximum: 9007199254740993}`,
 	"a narrow fraction":                            `S: {type: number, exclusiveMinimum: 0.1, exclusiveMaximum: 0.10001}`,
 	"multipleOf with decimals":                     `S: {type: number, multipleOf: 0.01, minimum: 3.141, maximum: 3.159}`,
+	"a number with a format of integers":           `S: {type: number, format: int32, minimum: 1, maximum: 25}`,
+	"halves with a format of integers":             `S: {type: number, format: int64, multipleOf: 1.5, minimum: 1}`,
 	"two multipleOf":                               `S: {allOf: [{type: integer, multipleOf: 4}, {multipleOf: 6}], minimum: 13}`,
 	"only negative":                                `S: {type: integer, exclusiveMaximum: 0}`,
 	"lengths in characters":                        `S: {type: string, minLength: 7, maxLength: 7}`,
