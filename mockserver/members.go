@@ -3,6 +3,7 @@ package mockserver
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -56,6 +57,11 @@ func (ms *memberList) set(m problem.Member) {
 		}
 	}
 	*ms = append(*ms, m)
+}
+
+// drop takes a member away.
+func (ms *memberList) drop(name string) {
+	*ms = slices.DeleteFunc(*ms, func(m problem.Member) bool { return m.Name == name })
 }
 
 // object writes the members.

@@ -107,8 +107,9 @@ func fits(mt *spec.MediaType, body []byte) bool {
 
 // wordings are the ways of telling a problem in a media type, the best first:
 // as problem details; with what its schema demands besides; with only the
-// members that its schema names; and the contract's sample, with those of its
-// members replaced that have a say in it.
+// members that its schema names, which comes first where the media type is not
+// that of problem details; and the contract's sample, with those of its members
+// replaced that have a say in it.
 func wordings(mt *spec.MediaType, p *problem.Problem, sample []byte) [][]byte {
 	names := memberNames(mt.Schema)
 	whole, err := p.AppendJSON(nil)
@@ -120,15 +121,34 @@ func wordings(mt *spec.MediaType, p *problem.Problem, sample []byte) [][]byte {
 	}
 	var out [][]byte
 	own := members(whole)
+	var bare []json.RawMessage
+	if called := itemNames(mt.Schema); len(p.Errors) > 0 && len(called) > 0 && !covers(called) {
+		first := firstItem(sample)
+		own.drop("errors")
+		if all := itemised(p.Errors, called, first, itemRoles); all != nil {
+			own.set(problem.Member{Name: "errors", Value: all})
+		}
+		for n := len(itemRoles) - 1; n > 0; n-- {
+			bare = append(bare, itemised(p.Errors, called, first, itemRoles[:n]))
+		}
+		whole = own.object()
+	}
 	if strings.HasPrefix(mt.Range, problem.MediaType) || shaped(names) {
 		given := members(sample)
 		demanded := slices.DeleteFunc(slices.Clone(given), func(m problem.Member) bool {
 			return own.has(m.Name) || mt.Schema == nil || !slices.Contains(requiredNames(mt.Schema), m.Name)
 		})
 		named := slices.DeleteFunc(slices.Clone(own), func(m problem.Member) bool { return !slices.Contains(names, m.Name) })
-		out = append(out, whole, append(slices.Clone(own), demanded...).object(), append(named, demanded...).object())
+		all, fewest := append(slices.Clone(own), demanded...).object(), append(named, demanded...).object()
+		switch {
+		case strings.HasPrefix(mt.Range, problem.MediaType):
+			out = append(out, whole, all, fewest)
+		case slices.Contains(names, "detail"):
+			// A contract that calls it JSON says no more than its schema does.
+			out = append(out, fewest, whole, all)
+		}
 	}
-	return append(out, replaced(mt, own, p, members(sample), names))
+	return append(out, replaced(mt, own, bare, p, members(sample), names))
 }
 
 // shaped tells whether members are those of problem details.
@@ -143,8 +163,9 @@ func shaped(names []string) bool {
 }
 
 // replaced puts as much of a problem into a sample as its schema lets in,
-// member by member; nil where it lets in nothing.
-func replaced(mt *spec.MediaType, own memberList, p *problem.Problem, sample memberList, names []string) []byte {
+// member by member, and items that say less where it lets in no others; nil where it lets
+// in nothing.
+func replaced(mt *spec.MediaType, own memberList, bare []json.RawMessage, p *problem.Problem, sample memberList, names []string) []byte {
 	if len(sample) == 0 && len(names) == 0 {
 		return nil
 	}
@@ -154,8 +175,10 @@ func replaced(mt *spec.MediaType, own memberList, p *problem.Problem, sample mem
 		problem.Member{Name: "error_description", Value: detail},
 		problem.Member{Name: "code", Value: json.RawMessage(strconv.Itoa(p.Status))},
 		problem.Member{Name: "status", Value: json.RawMessage(strconv.Quote(strconv.Itoa(p.Status)))},
-		problem.Member{Name: "errors", Value: sentences(p.Errors)},
 	)
+	for _, items := range append(bare, sentences(p.Errors)) {
+		candidates = append(candidates, problem.Member{Name: "errors", Value: items})
+	}
 	done := map[string]bool{}
 	told := false
 	now := slices.Clone(sample)
