@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/concord-api/concord/conformance/coverage"
@@ -88,6 +89,17 @@ func (b *builder) sample(op *spec.Operation) (*scenarios.Request, error) {
 	r, err := b.sampleWith(op, spec.RequestOptions{Seed: b.seed, Body: coverage.MeansBody(op.Method)})
 	if err != nil {
 		return nil, err
+	}
+	// Some contracts describe the place of a key as a parameter too.
+	for _, way := range waysIn(op) {
+		for _, scheme := range way {
+			switch {
+			case scheme.Type == "apiKey" && scheme.In == spec.InQuery:
+				r.RawQuery = withoutPair(r.RawQuery, scheme.Name)
+			case scheme.Type == "apiKey" && scheme.In == spec.InHeader:
+				http.Header(r.Header).Del(scheme.Name)
+			}
+		}
 	}
 	return agree(op, r), nil
 }
@@ -232,7 +244,7 @@ func present(r *Request, query string, scheme *spec.SecurityScheme, secret strin
 		r.Header.Add("Cookie", scheme.Name+"="+url.QueryEscape(secret))
 		r.Secret["Cookie"] = variable
 	case scheme.Type == "apiKey" && scheme.In == spec.InQuery:
-		if query != "" {
+		if query = withoutPair(query, scheme.Name); query != "" {
 			query += "&"
 		}
 		r.Secret["?"+scheme.Name] = variable
@@ -254,6 +266,16 @@ func unpadded(body []byte) (rest []byte, spaces int) {
 		return body, 0
 	}
 	return append([]byte{}, body[spaces:]...), spaces
+}
+
+// withoutPair takes the pairs of a name out of a query.
+func withoutPair(query, name string) string {
+	pairs := slices.DeleteFunc(strings.Split(query, "&"), func(pair string) bool {
+		key, _, _ := strings.Cut(pair, "=")
+		is, err := url.QueryUnescape(key)
+		return err == nil && is == name
+	})
+	return strings.Join(pairs, "&")
 }
 
 // basic is the Authorization of HTTP Basic (RFC 7617 §2). A secret without a

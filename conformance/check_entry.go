@@ -58,8 +58,9 @@ var schemeCase = Check{
 		return before != http.StatusUnauthorized && before != http.StatusForbidden
 	},
 	Run: func(x *Exchange) error {
-		if s := x.Response.Status; s == http.StatusUnauthorized || s == http.StatusForbidden || s == http.StatusBadRequest {
-			return &Mismatch{statusText(x.Before(1).Response.Status) + " as with the usual letters", statusText(s)}
+		s, before := x.Response.Status, x.Before(1).Response.Status
+		if s != before && (s == http.StatusUnauthorized || s == http.StatusForbidden || s == http.StatusBadRequest) {
+			return &Mismatch{statusText(before) + " as with the usual letters", statusText(s)}
 		}
 		return nil
 	},

@@ -18,7 +18,7 @@ func negotiationCases(op *spec.Operation) []*Case {
 	if op.Method != http.MethodGet {
 		return cases
 	}
-	if slices.ContainsFunc(op.Responses, func(r *spec.Response) bool { return r.Status[0] == '2' && len(r.Content) > 0 }) {
+	if slices.ContainsFunc(op.Responses, func(r *spec.Response) bool { return r.Status[0] == '2' && len(r.Content) > 0 && !answersNobody(r) }) {
 		cases = append(cases, negotiationCase(op))
 	}
 	cases = append(cases,
@@ -51,6 +51,13 @@ func absentCase(op *spec.Operation) *Case {
 				return b.finish(op, &r)
 			}}},
 	}
+}
+
+// answersNobody tells whether a response is documented for any type there is, so
+// that the one that no API has suits as well.
+func answersNobody(r *spec.Response) bool {
+	mt, _ := spec.Negotiate([]string{nobodysType}, r.Content)
+	return mt != nil
 }
 
 // plainly is the step of a plain request, which a later one is compared with.

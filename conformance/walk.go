@@ -138,18 +138,21 @@ func (p bodyPlace) hasFormat(formats ...string) (string, bool) {
 
 // undeclared tells whether the contract lists the members of the object around
 // and this is none of them. Where it says a word of further members, they are
-// its matter.
+// its matter; a member that it demands without describing it is its own too. A
+// discriminator beside no alternatives tells of schemas that extend this one, so
+// that their members may follow.
 func (p bodyPlace) undeclared() bool {
 	if p.name == "" {
 		return false
 	}
 	lists := false
 	for _, s := range p.parent {
-		if s.AdditionalProperties != nil || s.UnevaluatedProperties != nil || len(s.PatternProperties) > 0 {
+		if s.AdditionalProperties != nil || s.UnevaluatedProperties != nil || len(s.PatternProperties) > 0 ||
+			s.Discriminator != nil && len(s.OneOf)+len(s.AnyOf) == 0 {
 			return false
 		}
 		lists = lists || len(s.Properties) > 0
-		if slices.ContainsFunc(s.Properties, func(m schema.Property) bool { return m.Name == p.name }) {
+		if s.Requires(p.name) || slices.ContainsFunc(s.Properties, func(m schema.Property) bool { return m.Name == p.name }) {
 			return false
 		}
 	}

@@ -90,7 +90,7 @@ func (g *generator) places() []*place {
 		if s == nil && p.Content != nil {
 			s = p.Content.Schema
 		}
-		if s == nil || p.In == spec.InHeader && describedElsewhere(p.Name) {
+		if s == nil || p.In == spec.InHeader && describedElsewhere(p.Name) || isCredential(op, p) {
 			continue
 		}
 		at := &place{in: p, whole: s, value: samples[p], sent: g.base.has(p), required: p.Required}
@@ -137,6 +137,22 @@ func describedElsewhere(name string) bool {
 	switch http.CanonicalHeaderKey(name) {
 	case "Accept", "Content-Type", "Authorization":
 		return true
+	case "Connection", "Content-Length", "Host", "Keep-Alive", "Trailer", "Transfer-Encoding", "Upgrade":
+		return true // what carries the request writes them as they are, whatever is asked for
+	}
+	return false
+}
+
+// isCredential tells whether a parameter is what a security scheme of the
+// operation presents its key in, which some contracts describe twice.
+func isCredential(op *spec.Operation, p *spec.Parameter) bool {
+	for _, requirement := range op.Security {
+		for _, use := range requirement {
+			s := use.Scheme
+			if s != nil && s.Type == "apiKey" && s.In == p.In && (s.Name == p.Name || p.In == spec.InHeader && strings.EqualFold(s.Name, p.Name)) {
+				return true
+			}
+		}
 	}
 	return false
 }
