@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/concord-api/concord/spec"
 )
@@ -57,7 +58,16 @@ var unknownTypeDocumented = Check{
 	Right:    "415 Unsupported Media Type",
 	Wrong:    "201 Created, or 400 Bad Request, where the contract documents 415",
 	For:      func(c *Case) bool { return c.Topic == UnknownType && documents415(c.Operation) },
+	Applies:  func(x *Exchange) bool { return !saysNothingIsThere(x) },
 	Run:      statusExpected,
+}
+
+// saysNothingIsThere tells an answer about the thing that the path names: a
+// server may look for it before it looks at the body.
+func saysNothingIsThere(x *Exchange) bool {
+	op, status := x.Case().Operation, x.Response.Status
+	absent := status == http.StatusNotFound || status == http.StatusGone
+	return absent && op.Response(status) != nil && strings.Contains(op.Path, "{")
 }
 
 func documents415(op *spec.Operation) bool {

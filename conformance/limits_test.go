@@ -84,6 +84,44 @@ paths:
 	})
 }
 
+// absentNotes checks a server that has none of the notes it is asked for, and says
+// so before it looks at what it is sent.
+func absentNotes(t *testing.T) *conformance.Results {
+	t.Helper()
+	contract := `
+openapi: 3.1.0
+info: {title: Notes, version: "1"}
+paths:
+  /notes/{note}:
+    put:
+      operationId: replaceNote
+      parameters: [{name: note, in: path, required: true, schema: {type: string, pattern: "^[a-z]{8}$"}}]
+      requestBody:
+        required: true
+        content: {application/json: {schema: {type: object, required: [text], properties: {text: {type: string}}}}}
+      responses:
+        "200": {description: replaced}
+        "400": {description: refused}
+        "404": {description: there is none}
+        "415": {description: another type}
+`
+	location := filepath.Join(t.TempDir(), "notes.yaml")
+	if err := os.WriteFile(location, []byte(contract), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return run(t, conformance.Config{
+		Document: mustLoad(t, location), Phases: []string{"protocol"},
+		BaseURL: serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, "/notes/") && r.Method != http.MethodPut {
+				w.Header().Set("Allow", http.MethodPut)
+				w.WriteHeader(http.StatusMethodNotAllowed)
+				return
+			}
+			w.WriteHeader(http.StatusNotFound)
+		})),
+	})
+}
+
 func TestEachRunNamesItself(t *testing.T) {
 	agents := func() (seen []string) {
 		var mu sync.Mutex

@@ -55,6 +55,7 @@ var rightsElsewhere = map[string]func(t *testing.T) *conformance.Results{
 	"an answer before the limit":       func(t *testing.T) *conformance.Results { return slowThings(t, 10*time.Millisecond) },
 	"lists of what was asked for":      func(t *testing.T) *conformance.Results { return listing(t, lister{}) },
 	"a 415 where it is documented":     func(t *testing.T) *conformance.Results { return notes(t, http.StatusUnsupportedMediaType) },
+	"a 404 before a 415":               func(t *testing.T) *conformance.Results { return absentNotes(t) },
 	"values that differ, of one shape": func(t *testing.T) *conformance.Results { return renamingThings(t) },
 }
 
@@ -177,5 +178,5 @@ var nearest = map[string]string{
 
 	"negotiation.accept":           "an Accept that is disregarded",
 	"negotiation.unknown-type":     "a 415 that the contract does not have",
-	"negotiation.unsupported-type": "a 415 where it is documented",
+	"negotiation.unsupported-type": "a 404 before a 415",
 }
