@@ -81,6 +81,7 @@ type exit struct {
 	err  error // nil where everything has been said
 }
 
+// Error implements error.
 func (e exit) Error() string {
 	if e.err == nil {
 		return fmt.Sprintf("exit code %d", e.code)
@@ -88,6 +89,7 @@ func (e exit) Error() string {
 	return e.err.Error()
 }
 
+// Unwrap returns what ended the command.
 func (e exit) Unwrap() error { return e.err }
 
 func main() {

@@ -254,8 +254,9 @@ func (b *builder) onTheWire(r *Request) *coverage.Request {
 }
 
 // ownSecret is the secret of a request of the coverage phase. Who plays the
-// script, as the mock does, lets in whoever presents a secret of the script's pattern: there each operation has a
-// partner of its own, so that its many requests do not use up one rate limit.
+// script, as the mock does, lets in whoever presents a secret of the script's
+// pattern: there each operation has a partner of its own, so that its many
+// requests do not use up one rate limit.
 func (b *builder) ownSecret(op *spec.Operation, from *scenarios.Request) string {
 	c := b.script.Credential(from.Credential)
 	if !b.env.Defaults || from.Credential != scenarios.Own || b.env.Credentials[scenarios.Own] != "" || c == nil {

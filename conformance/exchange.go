@@ -41,6 +41,7 @@ func (r *Request) reader() io.Reader {
 // spaces is an endless text of them.
 type spaces struct{}
 
+// Read implements io.Reader.
 func (spaces) Read(p []byte) (int, error) {
 	for i := range p {
 		p[i] = ' '

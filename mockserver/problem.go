@@ -163,8 +163,8 @@ func shaped(names []string) bool {
 }
 
 // replaced puts as much of a problem into a sample as its schema lets in,
-// member by member, and items that say less where it lets in no others; nil where it lets
-// in nothing.
+// member by member, and items that say less where it lets in no others; nil
+// where it lets in nothing.
 func replaced(mt *spec.MediaType, own memberList, bare []json.RawMessage, p *problem.Problem, sample memberList, names []string) []byte {
 	if len(sample) == 0 && len(names) == 0 {
 		return nil

@@ -269,6 +269,7 @@ type syntaxError struct {
 	detail string // a sentence without its subject
 }
 
+// Error implements error.
 func (e *syntaxError) Error() string { return e.detail }
 
 func syntaxf(format string, args ...any) error { return &syntaxError{fmt.Sprintf(format, args...)} }

@@ -13,6 +13,7 @@ import (
 // it to be, though it can be read.
 type partError struct{ is Violation }
 
+// Error implements error.
 func (e *partError) Error() string { return e.is.Detail }
 
 // inPart says in which part an error is.

@@ -11,6 +11,7 @@ type placed struct {
 	at, why string
 }
 
+// Error implements error.
 func (e *placed) Error() string { return e.at + ": " + e.why }
 
 // fault is an error at the schemas of a place.
