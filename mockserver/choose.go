@@ -22,8 +22,9 @@ type pick struct {
 	seed        uint64
 	chosen      bool // by the client, so that no scenario plays
 
-	ready   *answer  // made beforehand; nil where it cannot be
-	trouble *trouble // in place of all else
+	ready   *answer  // made beforehand; nil where it is made at the request
+	trouble *trouble // in place of what the contract finds wrong with the request
+	unmade  *trouble // in place of the contract's own answer, which cannot be made
 }
 
 // mostPicks bounds how many values of Accept an operation remembers.
@@ -91,7 +92,7 @@ func acceptOf(h http.Header) string {
 func (o *operation) pick(accept []string) *pick {
 	response, status := o.Success()
 	if response == nil {
-		return &pick{trouble: &trouble{statuses: []int{http.StatusNotImplemented},
+		return &pick{unmade: &trouble{statuses: []int{http.StatusNotImplemented},
 			detail: o.ID + " documents no response, so there is nothing to answer"}}
 	}
 	p := &pick{status: status, dynamic: o.server.dynamic, seed: o.server.seed}
@@ -99,7 +100,7 @@ func (o *operation) pick(accept []string) *pick {
 	if p.trouble == nil && !p.dynamic {
 		ready, err := o.answer(p.status, p.media, p.contentType, p.example)
 		if err != nil {
-			p.trouble = o.cannotSample(p.status, err)
+			p.unmade = o.cannotSample(p.status, err)
 		}
 		p.ready = ready
 	}

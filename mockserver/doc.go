@@ -16,7 +16,8 @@
 //
 // The first stage that has an answer ends the way. An error is the one that the
 // contract documents for its status, valid against its schema; where none is
-// documented it is RFC 9457 problem details. No stage can send what breaks the
+// documented it is RFC 9457 problem details. Where a request reaches no operation,
+// those beside it say what errors look like. No stage can send what breaks the
 // contract, unless a script says `offspec`.
 //
 // What can be made beforehand is made once, at an operation's first use: the

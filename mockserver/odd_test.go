@@ -2,6 +2,7 @@ package mockserver_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -9,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -124,7 +126,7 @@ func judge(doc *spec.Document, independent validator.Validator, r *http.Request,
 			}
 			return nil
 		case 400, 401, 404, 405, 406, 409, 413, 415, 422, 429:
-			if r.Method == http.MethodHead {
+			if r.Method == http.MethodHead || err != nil && likeNeighbours(doc, r, err, w) {
 				return nil
 			}
 			if faults := problem.Check(w.Code, w.Header().Get("Content-Type"), w.Body.Bytes()); len(faults) > 0 {
@@ -146,6 +148,19 @@ func judge(doc *spec.Document, independent validator.Validator, r *http.Request,
 		return fmt.Errorf("%d is refused by the independent validator: %v\n%v\n%s", w.Code, faults[0], w.Header(), w.Body)
 	}
 	return nil
+}
+
+// likeNeighbours tells whether the answer to a request that reaches no operation
+// is as one beside it documents it.
+func likeNeighbours(doc *spec.Document, r *http.Request, missed error, w *httptest.ResponseRecorder) bool {
+	near := doc.Nearest(r.URL.EscapedPath())
+	if wrong := (*spec.MethodError)(nil); errors.As(missed, &wrong) {
+		near = wrong.Operations()
+	}
+	return slices.ContainsFunc(near, func(op *spec.Operation) bool {
+		answer := &spec.Answer{Status: w.Code, Header: w.Header(), Body: w.Body.Bytes()}
+		return op.Response(w.Code) != nil && len(op.CheckResponse(answer)) == 0
+	})
 }
 
 func independent(t *testing.T, text []byte) validator.Validator {

@@ -68,7 +68,7 @@ func TestEachRequestGetsItsAnswer(t *testing.T) {
 		"a class of statuses is its first":                         {"GET /pets/1", nil, "", 200, asJSON, "Rex"},
 		"an operation that documents only an error":                {"GET /odd", nil, "", 404, asJSON, "No."},
 		"a path that is not there":                                 {"GET /cats", nil, "", 404, asError, "no path of the contract matches /cats"},
-		"a method that the path does not have":                     {"PATCH /pets", nil, "", 405, asError, "PATCH is not documented for /pets, which has GET, POST"},
+		"a method that the path does not have":                     {"PATCH /pets", nil, "", 405, asJSON, "PATCH is not documented for /pets, which has GET, POST"},
 		"a media type that the client does not read":               {"GET /pets", h{"Accept", "image/png"}, "", 200 + 206, asJSON, "image/png"},
 		"a media type by quality":                                  {"GET /pets", h{"Accept", "application/json;q=0.1, application/xml"}, "", 200, "application/xml", ""},
 		"any media type":                                           {"GET /pets", h{"Accept", "*/*"}, "", 200, asJSON, "Rex"},

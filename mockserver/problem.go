@@ -19,11 +19,16 @@ func (x *exchange) fail(t *trouble) *answer {
 	p := t.problem(x.server, status, x.path)
 	var a *answer
 	if x.op != nil {
-		a = x.op.documentedError(status, p, x.r.Header["Accept"])
+		a, _ = x.op.tellError(status, p, x.r.Header["Accept"])
 	}
 	if a == nil {
 		a = plainProblem(p)
 	}
+	return t.attach(a)
+}
+
+// attach adds to an error what its trouble has beside the problem.
+func (t *trouble) attach(a *answer) *answer {
 	for _, f := range t.header {
 		a.set(f.name, f.values)
 	}
@@ -48,21 +53,20 @@ func plainProblem(p *problem.Problem) *answer {
 	return a
 }
 
-// documentedError is the contract's own error for a status; nil where it has
-// none, or none that can be made.
-func (o *operation) documentedError(status int, p *problem.Problem, accept []string) *answer {
+// tellError is the contract's own error for a status, and whether its body says
+// what is wrong; nil where it has none, or none that can be made.
+func (o *operation) tellError(status int, p *problem.Problem, accept []string) (a *answer, told bool) {
 	response := o.Response(status)
 	if response == nil {
-		return nil
+		return nil, false
 	}
 	mt, contentType := errorMediaType(response, accept)
 	base, err := o.answer(status, mt, contentType, "")
 	if err != nil {
 		o.server.log.Error("an error of the contract cannot be made", "operation", o.ID, "status", status, "error", err)
-		return nil
+		return nil, false
 	}
-	a := &answer{status: status, header: slices.Clone(base.header), body: base.body}
-	told := false
+	a = &answer{status: status, header: slices.Clone(base.header), body: base.body}
 	if mt != nil && (mt.IsJSON() || spec.IsJSON(contentType)) {
 		for _, body := range wordings(mt, p, base.body) {
 			if fits(mt, body) {
@@ -76,7 +80,7 @@ func (o *operation) documentedError(status int, p *problem.Problem, accept []str
 		// The contract has no place for what is wrong; its reader still needs it.
 		a.set("Concord-Problem", []string{headerText(p.Detail)})
 	}
-	return a
+	return a, told
 }
 
 // errorMediaType chooses how an error is written: as the client asks, where the

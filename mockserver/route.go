@@ -22,19 +22,21 @@ func (x *exchange) route() *answer {
 		if x.path == "*" || x.r.RequestURI == "*" {
 			return x.options(nil)
 		}
-		return x.fail(&trouble{
+		t := &trouble{
 			statuses: []int{http.StatusNotFound},
 			detail:   "no path of the contract matches " + x.path,
-		})
+		}
+		return x.failAmong(t, x.server.doc.Nearest(x.path), mustTell)
 	}
 	if x.r.Method == http.MethodOptions {
 		return x.options(wrong.Allowed)
 	}
-	return x.fail(&trouble{
+	t := &trouble{
 		statuses: []int{http.StatusMethodNotAllowed},
 		detail:   x.r.Method + " is not documented for " + wrong.Path + ", which has " + strings.Join(documented(wrong.Allowed), ", "),
 		header:   []field{{"Allow", []string{strings.Join(wrong.Allowed, ", ")}}},
-	})
+	}
+	return x.failAmong(t, wrong.Operations(), mayNotTell)
 }
 
 // documented leaves out the methods that HTTP adds by itself.

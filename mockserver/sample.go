@@ -10,8 +10,11 @@ import (
 // where the client or the server's option asks for it.
 func (x *exchange) sample() *answer {
 	p := x.pick
-	if p.ready != nil {
+	switch {
+	case p.ready != nil:
 		return p.ready
+	case p.unmade != nil:
+		return x.fail(p.unmade)
 	}
 	if !p.dynamic {
 		a, err := x.op.answer(p.status, p.media, p.contentType, p.example)

@@ -16,6 +16,16 @@ var ErrNoPath = errors.New("no path of the contract matches")
 type MethodError struct {
 	Path    string   // template
 	Allowed []string // documented methods, with HEAD where GET is and OPTIONS
+
+	operations []*Operation
+}
+
+// Operations lists what the path has, in the document's order.
+func (e *MethodError) Operations() []*Operation {
+	for _, op := range e.operations {
+		op.read()
+	}
+	return e.operations
 }
 
 // Error implements error.
@@ -177,7 +187,7 @@ func (r *router) match(w *walk, path string) (Match, error) {
 		return Match{Operation: found.operation, Params: w.values.params(found.names)}, nil
 	}
 	if w.missed != nil {
-		return Match{}, &MethodError{Path: w.missed[0].template, Allowed: allowed(w.missed)}
+		return Match{}, &MethodError{Path: w.missed[0].template, Allowed: allowed(w.missed), operations: operationsAt(w.missed)}
 	}
 	return Match{}, ErrNoPath
 }

@@ -114,3 +114,26 @@ func FuzzMatch(f *testing.F) {
 		doc.Match(method, path)
 	})
 }
+
+func TestNearestIsTheLongestDocumentedPathInFront(t *testing.T) {
+	doc := load(t, routing)
+	tests := map[string]struct{ path, want string }{
+		"below a path":                         {"/users/7/roles", "getUser deleteUser"},
+		"below a concrete path that hides one": {"/users/me/roles", "getSelf getUser deleteUser"},
+		"a slash at the end":                   {"/users/", "listUsers createUser"},
+		"behind the path of a server":          {"/v3/jobs/7/x", "getJob"},
+		"nothing in common":                    {"/nowhere", ""},
+		"only the beginning of a longer path":  {"/a/1", ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, op := range doc.Nearest(tt.path) {
+				got = append(got, op.ID)
+			}
+			if strings.Join(got, " ") != tt.want {
+				t.Errorf("Nearest(%s) = %v, want %s", tt.path, got, tt.want)
+			}
+		})
+	}
+}
