@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +32,12 @@ var faultsElsewhere = map[string]faultElsewhere{
 	"Location leads to another resource": onShelf("created.location", &shelf{location: func(string) string { return "/nowhere" }}),
 	"a link that leads nowhere":          onShelf("link.resolves", &shelf{unlinked: true}),
 	"a thing that anybody may read":      {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 0) }},
+	"a token of which the beginning is compared": {"authentication.refused", func(t *testing.T) *conformance.Results {
+		return presenting(t, asBearer, opaque, bearer(func(s string) bool { return strings.HasPrefix(s, opaque) }))
+	}},
+	"a token whose signature is not verified": {"authentication.refused", func(t *testing.T) *conformance.Results {
+		return presenting(t, asBearer, jwt, bearer(func(s string) bool { return claimsOf(s, func(string) bool { return false }) }))
+	}},
 	"a step of a workflow that answers otherwise": {"workflow.criteria", func(t *testing.T) *conformance.Results {
 		return shelving(t, &shelf{lazy: true}, "evening")
 	}},
@@ -49,6 +56,9 @@ var rightsElsewhere = map[string]func(t *testing.T) *conformance.Results{
 	"a thing that is kept with a status":      func(t *testing.T) *conformance.Results { return steps(t, &shelf{soft: true}) },
 	"a Location on another host": func(t *testing.T) *conformance.Results {
 		return steps(t, &shelf{location: func(p string) string { return "https://books.example" + p }})
+	},
+	"a token whose signature is verified": func(t *testing.T) *conformance.Results {
+		return presenting(t, asBearer, jwt, bearer(func(s string) bool { return claimsOf(s, func(string) bool { return true }) }))
 	},
 	"a thing hidden from others":       func(t *testing.T) *conformance.Results { return privately(t, http.StatusNotFound) },
 	"a workflow on a right server":     func(t *testing.T) *conformance.Results { return shelving(t, &shelf{}, "evening") },
@@ -72,7 +82,7 @@ var nearest = map[string]string{
 	"scenario.members":    "other ids and URLs",
 	"scenario.expect":     "other dates, with an offset",
 
-	"authentication.refused":      "several challenges",
+	"authentication.refused":      "a token whose signature is verified",
 	"authentication.challenge":    "several challenges",
 	"authentication.scheme":       "several challenges",
 	"authentication.scheme-known": "a challenge in small letters",

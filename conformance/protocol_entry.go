@@ -19,7 +19,7 @@ func entryCases(c *Config, op *spec.Operation) []*Case {
 		return nil
 	}
 	scheme := ways[0][0]
-	cases := authFirstCases(c, op)
+	cases := append(authFirstCases(c, op), alteredCases(c, op)...)
 	for _, a := range presentations(op, scheme) {
 		cases = append(cases, &Case{
 			ID: protocolID(op, a.name), Topic: Authentication, Operation: op, Name: a.says,
