@@ -32,6 +32,8 @@ var faultsElsewhere = map[string]faultElsewhere{
 	"Location leads to another resource": onShelf("created.location", &shelf{location: func(string) string { return "/nowhere" }}),
 	"a link that leads nowhere":          onShelf("link.resolves", &shelf{unlinked: true}),
 	"a thing that anybody may read":      {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 0) }},
+	"a thing that anybody may change":    {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 404, "PATCH book") }},
+	"a list with what others made":       {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 404, "GET books") }},
 	"a token of which the beginning is compared": {"authentication.refused", func(t *testing.T) *conformance.Results {
 		return presenting(t, asBearer, opaque, bearer(func(s string) bool { return strings.HasPrefix(s, opaque) }))
 	}},

@@ -20,6 +20,7 @@ const (
 	removes    role = "remove"
 	isGone     role = "after"
 	trespasses role = "trespass"
+	spies      role = "spy"
 	locates    role = "location"
 	linkedTo   role = "link"
 )
@@ -65,9 +66,7 @@ func (r *resource) lifecycle(c *Config) []*Case {
 		for _, op := range r.changes {
 			cases = append(cases, after(strings.ToLower(op.Method), "what was made can be changed with "+op.Method, found, r.changing(n, op)))
 		}
-		if c.hasOtherPartner() && len(waysIn(r.read)) > 0 {
-			cases = append(cases, after("other-partner", "what was made is refused to another client", slices.Concat([]*Step{found, r.probing(n)}, r.foreign(n))...))
-		}
+		cases = append(cases, r.foreign(c, after, found, n)...)
 		if r.remove != nil {
 			cases = append(cases, after("remove", "what was removed is gone", found, r.probing(n), r.removing(n), r.rereading(n)))
 		}

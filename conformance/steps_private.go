@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
+	"time"
 
 	"github.com/concord-api/concord/scenarios"
 	"github.com/concord-api/concord/spec"
@@ -19,58 +21,149 @@ func (c *Config) hasOtherPartner() bool {
 	return set || c.Credential[otherPartner] != "" || c.Script.Credential(otherPartner) != nil
 }
 
-// foreign are the steps in which another client tries what it has no right to.
-func (r *resource) foreign(n int) []*Step {
-	var steps []*Step
-	for _, op := range append([]*spec.Operation{r.read}, r.changes...) {
-		steps = append(steps, r.trespass(n, op))
+// foreign are the cases in which another client tries what it has no right to:
+// each operation about a thing that the run made, and its list. What is after made
+// them, n is the creation's place.
+func (r *resource) foreign(c *Config, made func(name, says string, steps ...*Step) *Case, found *Step, n int) []*Case {
+	if !c.hasOtherPartner() {
+		return nil
 	}
+	about := append([]*spec.Operation{r.read}, r.changes...)
+	about = append(about, r.inside(c.Document)...)
 	if r.remove != nil {
-		steps = append(steps, r.trespass(n, r.remove))
+		about = append(about, r.remove)
 	}
-	return steps
+	var cases []*Case
+	for _, op := range about {
+		if len(waysIn(op)) > 0 && !letsAnybodyIn(op) {
+			cases = append(cases, made("other-partner-"+op.ID, op.ID+" of what was made is refused to another client", found, r.trespass(n, op), r.probing(n)))
+		}
+	}
+	if r.list != nil && len(waysIn(r.list)) > 0 && !letsAnybodyIn(r.list) {
+		cases = append(cases, made("other-partner-"+r.list.ID, "what was made is not in another client's list", found, r.probing(n), r.spying(n)))
+	}
+	return cases
+}
+
+// inside are the operations whose paths lead through the thing to something that
+// is a part of it, and not a thing of its own.
+func (r *resource) inside(doc *spec.Document) []*spec.Operation {
+	var out []*spec.Operation
+	item := trimSlash(r.read.Path) + "/"
+	for _, op := range doc.Operations() {
+		if rest, is := strings.CutPrefix(trimSlash(op.Path), item); is && !strings.Contains(rest, "{") {
+			out = append(out, op)
+		}
+	}
+	return out
+}
+
+// pathInside is the path of an operation of the thing, or of a part of it.
+func (r *resource) pathInside(op *spec.Operation, created *Exchange) (string, error) {
+	rest, inside := strings.CutPrefix(op.Path, trimSlash(r.read.Path)+"/")
+	if !inside || rest == "" {
+		return r.path(op, created)
+	}
+	path, err := r.path(r.read, created)
+	return trimSlash(path) + "/" + rest, err
+}
+
+// asAnother is a request with the credential of another client.
+func (b *builder) asAnother(op *spec.Operation, request *Request) (*Request, error) {
+	from := *request.Scripted
+	from.Credential, from.Secret = otherPartner, ""
+	if secret, _ := b.secret(op, &from); secret == "" {
+		return nil, &scenarios.UnsetError{Kind: "credential", Name: otherPartner}
+	}
+	return b.finish(op, &from)
 }
 
 // trespass asks for a thing with the credential of another client. Whether a
-// contract documents the refusal or not, 403 and 404 are right.
+// contract documents the refusal or not, 403 and 404 are right. A refusal ends the
+// case; what is let in is followed by a look whether the target remembers at all.
 func (r *resource) trespass(n int, op *spec.Operation) *Step {
-	return &Step{
+	step := &Step{
 		Name: op.ID + " by another client", role: trespasses,
 		Expect: Expect{Status: []string{"403", "404"}, Because: r.create.ID + " made it for another client than the one that asks"},
 		build: func(b *builder, earlier []*Exchange) (*Request, error) {
-			request, err := b.item(r, op, earlier[n])
+			path, err := r.pathInside(op, earlier[n])
 			if err != nil {
 				return nil, err
 			}
-			from := *request.Scripted
-			from.Credential, from.Secret = otherPartner, ""
-			if secret, _ := b.secret(op, &from); secret == "" {
-				return nil, &scenarios.UnsetError{Kind: "credential", Name: otherPartner}
+			request, err := b.at(op, path, earlier[n])
+			if err != nil {
+				return nil, err
 			}
-			return b.finish(op, &from)
+			return b.asAnother(op, request)
 		},
 		gate: func(x *Exchange) string {
-			switch status := x.Response.Status; {
-			case status == http.StatusUnauthorized:
-				return fmt.Sprintf("the credential %s is refused itself with %s", otherPartner, statusText(status))
-			case status/100 == 4 && !x.step.Expect.Accepts(status):
+			if status := x.Response.Status; status/100 == 4 && status != http.StatusUnauthorized && !x.step.Expect.Accepts(status) {
 				return fmt.Sprintf("%s by another client is refused with %s, which says nothing of its rights", op.ID, statusText(status))
 			}
-			return ""
+			return refusedItself(x)
 		},
 	}
+	step.ends = func(x *Exchange) bool { return !x.Answered() || step.Expect.Accepts(x.Response.Status) }
+	return step
+}
+
+// spying lists with the credential of another client.
+func (r *resource) spying(n int) *Step {
+	step := r.listing(n)
+	own, onward := step.build, step.follow
+	step.Name, step.role, step.Operation = r.list.ID+" by another client", spies, nil
+	step.Expect.Because = r.create.ID + " made it for another client than the one that asks"
+	step.build = func(b *builder, earlier []*Exchange) (*Request, error) {
+		request, err := own(b, earlier)
+		if err != nil {
+			return nil, err
+		}
+		listed, err := b.asAnother(r.list, request)
+		if err == nil {
+			listed.URL = withLargestPage(listed.URL, r.list)
+		}
+		return listed, err
+	}
+	step.follow = func(b *builder, x *Exchange, n int) (*Request, time.Duration) {
+		if next, _ := nextPage(r.list, x); next == "" {
+			return nil, 0 // to ask again would wait for what must not come
+		}
+		return onward(b, x, n)
+	}
+	step.gate = refusedItself
+	return step
+}
+
+// refusedItself tells a credential that is not let in at all.
+func refusedItself(x *Exchange) string {
+	if status := x.Response.Status; status == http.StatusUnauthorized {
+		return fmt.Sprintf("the credential %s is refused itself with %s", otherPartner, statusText(status))
+	}
+	return ""
 }
 
 // createdPrivate demands that what a client made is nobody else's.
 var createdPrivate = Check{
 	ID:       "created.private",
 	Severity: Must,
-	Says:     "what one client made is refused to another with 403 or 404",
+	Says:     "what one client made is refused to another with 403 or 404, and is not in its lists",
 	Source:   "OWASP API1:2023, broken object level authorization; RFC 9110 §15.5.4, §15.5.5",
-	Why:      "Ids are guessed and leaked: only the server can keep one client's things from another's credentials. It is checked where the run has the credential other_partner.",
-	Right:    "one partner makes thing 7; GET /things/7 with another partner's token: 404 Not Found",
-	Wrong:    "one partner makes thing 7; GET /things/7 with another partner's token: 200 OK",
-	For:      shows(trespasses),
-	Applies:  withRole(trespasses),
-	Run:      statusExpected,
+	Why:      "Ids are guessed and leaked: only the server can keep one client's things from another's credentials, whatever is asked about them. It is checked where the run has the credential other_partner.",
+	Right:    "one partner makes thing 7; PATCH /things/7 with another partner's token: 404 Not Found",
+	Wrong:    "one partner makes thing 7; PATCH /things/7 with another partner's token: 200 OK",
+	For:      anyStep(func(s *Step) bool { return s.role == trespasses || s.role == spies }),
+	Applies: func(x *Exchange) bool {
+		return x.step.role == trespasses || x.step.role == spies && succeeded(x)
+	},
+	Run: func(x *Exchange) error {
+		if x.step.role == trespasses {
+			return statusExpected(x)
+		}
+		r := x.step.resource
+		id, ok := r.id(r.read, x.Before(3))
+		if ok && mentions(x.Response.Body, id, r.idMembers(r.read)) {
+			return &Mismatch{"a list without the thing whose " + param(r.read) + " is " + id, "a list with it"}
+		}
+		return nil
+	},
 }
