@@ -55,6 +55,15 @@ func TestMockOfTheDefaultContractPassesClean(t *testing.T) {
 	if !r.Conforms() {
 		t.Errorf("%d checks were made, and the mock does not conform", r.Checked())
 	}
+	private := 0
+	for _, v := range r.Verdicts {
+		if v.Check.ID == "created.private" && v.Outcome == conformance.Held {
+			private++
+		}
+	}
+	if private < 10 {
+		t.Errorf("that things are private was checked %d times, want each operation of a customer and of an endpoint", private)
+	}
 	for reason, ids := range r.SkippedCases() {
 		t.Logf("skipped because %s: %v", reason, ids)
 	}

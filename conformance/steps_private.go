@@ -36,13 +36,28 @@ func (r *resource) foreign(c *Config, made func(name, says string, steps ...*Ste
 	var cases []*Case
 	for _, op := range about {
 		if len(waysIn(op)) > 0 && !letsAnybodyIn(op) {
-			cases = append(cases, made("other-partner-"+op.ID, op.ID+" of what was made is refused to another client", found, r.trespass(n, op), r.probing(n)))
+			cases = append(cases, askingFirst(made("other-partner-"+op.ID, op.ID+" of what was made is refused to another client", found, r.trespass(n, op), r.probing(n)), op))
 		}
 	}
 	if r.list != nil && len(waysIn(r.list)) > 0 && !letsAnybodyIn(r.list) {
-		cases = append(cases, made("other-partner-"+r.list.ID, "what was made is not in another client's list", found, r.probing(n), r.spying(n)))
+		cases = append(cases, askingFirst(made("other-partner-"+r.list.ID, "what was made is not in another client's list", found, r.spying(n), r.probing(n)), r.list))
 	}
 	return cases
+}
+
+// askingFirst lets a case make nothing on a target for which the run has no
+// credential of another client.
+func askingFirst(c *Case, op *spec.Operation) *Case {
+	first := *c.Steps[0]
+	build := first.build
+	first.build = func(b *builder, earlier []*Exchange) (*Request, error) {
+		if secret, _ := b.secret(op, &scenarios.Request{Credential: otherPartner}); secret == "" {
+			return nil, &scenarios.UnsetError{Kind: "credential", Name: otherPartner}
+		}
+		return build(b, earlier)
+	}
+	c.Steps[0] = &first
+	return c
 }
 
 // inside are the operations whose paths lead through the thing to something that
@@ -72,9 +87,6 @@ func (r *resource) pathInside(op *spec.Operation, created *Exchange) (string, er
 func (b *builder) asAnother(op *spec.Operation, request *Request) (*Request, error) {
 	from := *request.Scripted
 	from.Credential, from.Secret = otherPartner, ""
-	if secret, _ := b.secret(op, &from); secret == "" {
-		return nil, &scenarios.UnsetError{Kind: "credential", Name: otherPartner}
-	}
 	return b.finish(op, &from)
 }
 
@@ -131,7 +143,14 @@ func (r *resource) spying(n int) *Step {
 		return onward(b, x, n)
 	}
 	step.gate = refusedItself
+	step.ends = func(x *Exchange) bool { return !x.Answered() || !r.shows(x, x.earlier[n]) }
 	return step
+}
+
+// shows tells whether a list holds what was made.
+func (r *resource) shows(list, made *Exchange) bool {
+	id, ok := r.id(r.read, made)
+	return ok && succeeded(list) && mentions(list.Response.Body, id, r.idMembers(r.read))
 }
 
 // refusedItself tells a credential that is not let in at all.
@@ -159,9 +178,8 @@ var createdPrivate = Check{
 		if x.step.role == trespasses {
 			return statusExpected(x)
 		}
-		r := x.step.resource
-		id, ok := r.id(r.read, x.Before(3))
-		if ok && mentions(x.Response.Body, id, r.idMembers(r.read)) {
+		if r, made := x.step.resource, x.Before(2); r.shows(x, made) {
+			id, _ := r.id(r.read, made)
 			return &Mismatch{"a list without the thing whose " + param(r.read) + " is " + id, "a list with it"}
 		}
 		return nil
