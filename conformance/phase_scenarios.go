@@ -12,7 +12,7 @@ import (
 // expected in their order.
 func scenarioCases(c *Config) []*Case {
 	var cases []*Case
-	for _, sc := range c.Script.Scenarios {
+	for sc := range c.Script.Scenarios() {
 		cases = append(cases, scenarioCase(c, sc))
 	}
 	return cases
@@ -26,12 +26,12 @@ func scenarioCase(c *Config, sc *scenarios.Scenario) *Case {
 		Operation: sc.Operation,
 		Name:      sc.Name,
 		Skip:      whyNot(c, sc),
-		Alone:     len(sc.Verify.Given) > 0 || sc.Verify.Burst > 0 || sc.Sequential(),
+		Alone:     len(sc.Given()) > 0 || sc.Verify.Burst > 0 || sc.Sequential(),
 	}
 	if sc.Verify.Noisy {
 		out.Labels = append(out.Labels, "noisy")
 	}
-	for _, given := range sc.Verify.Given {
+	for _, given := range sc.Given() {
 		for _, r := range given.Steps() {
 			step := scenarioStep(given, r)
 			step.Setup = true

@@ -206,7 +206,7 @@ func authFirstCases(c *Config, op *spec.Operation) []*Case {
 // error; nil for none.
 func refusedFor(script *scenarios.Script, op *spec.Operation, statuses ...int) *scenarios.Scenario {
 	for _, sc := range script.Of(op) {
-		if len(sc.Responses) != 1 || len(sc.Verify.Given) > 0 || sc.Verify.Noisy || sc.Verify.Burst > 0 {
+		if len(sc.Responses) != 1 || len(sc.Given()) > 0 || sc.Verify.Noisy || sc.Verify.Burst > 0 {
 			continue
 		}
 		r := sc.Responses[0]

@@ -20,7 +20,7 @@ func (s *Server) announce(w io.Writer, base string) {
 		title = s.doc.Location
 	}
 	fmt.Fprintf(w, "Serving %s (OpenAPI %s, %s) with %s.\n", title, s.doc.OpenAPI,
-		count(s.doc.Size(), "operation"), count(len(s.script.Scenarios), "scenario"))
+		count(s.doc.Size(), "operation"), count(s.script.Size(), "scenario"))
 	fmt.Fprintf(w, "Listening at %s", base)
 	var bases []string
 	for _, server := range s.doc.Servers {
@@ -68,7 +68,7 @@ func count(n int, what string) string {
 // tryout is a command that gets a success from the mock: the first that a
 // script plays, else that of the first operation that is harmless.
 func (s *Server) tryout(base string) string {
-	for _, sc := range s.script.Scenarios {
+	for sc := range s.script.Scenarios() {
 		if sc.Credentials != "" || sc.Responses[0].Status/100 != 2 || sc.Responses[0].Fault != scenarios.NoFault {
 			continue
 		}

@@ -23,7 +23,7 @@ func TestTheDefaultScriptIsPlayedAsWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, sc := range script.Scenarios {
+	for sc := range script.Scenarios() {
 		t.Run(sc.Name, func(t *testing.T) {
 			for i, step := range sc.Steps() {
 				sent, err := sc.Request(&scenarios.Env{BaseURL: "http://mock.example", Defaults: true})

@@ -5,13 +5,13 @@ package scenarios
 // sample plays. Where nothing looks into the request's body it allocates
 // nothing.
 func (s *Script) Find(in *Input) *Scenario {
-	return first(s.byOperation[in.Operation], in)
+	return first(s.Of(in.Operation), in)
 }
 
 // FindAfter returns the next scenario that answers a request, after one that
 // has fallen through.
 func (s *Script) FindAfter(in *Input, sc *Scenario) *Scenario {
-	list := s.byOperation[in.Operation]
+	list := s.Of(in.Operation)
 	for i := range list {
 		if list[i] == sc {
 			return first(list[i+1:], in)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,9 +23,10 @@ func (l *loader) hold(ctx context.Context) error {
 			l.holdRefusal(c)
 		}
 	}
-	arrived := make([]*arrival, len(l.script.Scenarios))
+	list := slices.Collect(l.script.Scenarios())
+	arrived := make([]*arrival, len(list))
 	err := l.each(ctx, len(arrived), func(i int, fs *findings) {
-		if sc := l.script.Scenarios[i]; !sc.faulty {
+		if sc := list[i]; !sc.faulty {
 			arrived[i] = holder{fs, l.script}.send(sc)
 		}
 	})
@@ -55,7 +57,8 @@ type arrival struct {
 // holdRefusal makes the refusals of the operations that a script is about, so
 // that their faults are told when it is loaded.
 func (l *loader) holdRefusal(c *Credential) {
-	for op := range l.script.byOperation {
+	for sc := range l.script.Scenarios() {
+		op := sc.Operation
 		if n := source.Get(c.refuse.node, "status"); n != nil && secured(op) {
 			if status, err := strconv.Atoi(n.Value); err == nil && op.Response(status) != nil {
 				l.script.refusal(c.refuse, op, &l.findings)

@@ -2,9 +2,9 @@ package scenarios
 
 import (
 	"context"
+	"maps"
 	"runtime"
 	"slices"
-	"sort"
 	"sync"
 	"sync/atomic"
 
@@ -31,6 +31,22 @@ func Load(ctx context.Context, doc *spec.Document, sources ...Source) (*Script, 
 	return l.script, nil
 }
 
+// Open is Load for a script that was held to this contract before, as that of
+// a binary which its tests hold: it is not held again, and the scenarios of an
+// operation are read when they are first asked for. One that is at fault all the
+// same is never played.
+func Open(ctx context.Context, doc *spec.Document, sources ...Source) (*Script, error) {
+	l := newLoader(doc)
+	if err := l.readFiles(ctx, sources); err != nil {
+		return nil, err
+	}
+	if l.failed() {
+		return nil, &Error{l.sorted()}
+	}
+	l.script.cast.unread = l
+	return l.script, nil
+}
+
 // loader builds a script.
 type loader struct {
 	findings
@@ -47,13 +63,32 @@ type pending struct {
 	node   *yaml.Node
 }
 
+func newLoader(doc *spec.Document) *loader {
+	return &loader{script: &Script{Document: doc}, declared: map[string]source.Position{}}
+}
+
 func load(ctx context.Context, doc *spec.Document, sources []Source) (*loader, error) {
-	l := &loader{script: &Script{Document: doc}, declared: map[string]source.Position{}}
+	l := newLoader(doc)
 	go doc.Operations() // each is read once: while the files are
+	if err := l.readFiles(ctx, sources); err != nil {
+		return nil, err
+	}
+	if err := l.readScenarios(ctx); err != nil {
+		return nil, err
+	}
+	l.checkGiven()
+	if err := l.hold(ctx); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// readFiles reads all that files say but their scenarios.
+func (l *loader) readFiles(ctx context.Context, sources []Source) error {
 	for _, s := range sources {
 		texts, err := s.files(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, t := range texts {
 			if file := l.parse(t); file != nil {
@@ -63,20 +98,12 @@ func load(ctx context.Context, doc *spec.Document, sources []Source) (*loader, e
 	}
 	var err error
 	if l.languages, err = newLanguages(l.script.Fixtures); err != nil {
-		return nil, err
+		return err
 	}
 	l.script.loader = l
 	l.script.fixtures = fixtureValues(l.script.Fixtures)
-	l.script.index()
-	if err := l.readScenarios(ctx); err != nil {
-		return nil, err
-	}
-	l.script.index()
-	l.resolveGiven()
-	if err := l.hold(ctx); err != nil {
-		return nil, err
-	}
-	return l, nil
+	l.script.addCredentials()
+	return nil
 }
 
 // readScenarios reads the scenarios that were seen.
@@ -86,17 +113,51 @@ func (l *loader) readScenarios(ctx context.Context) error {
 		read[i] = l.readNames(p.reader, p.node)
 	}
 	err := l.each(ctx, len(read), func(i int, fs *findings) {
-		sc, p := read[i], l.pending[i]
-		if sc == nil || !l.readScenario(p.reader.into(fs), p.node, sc) {
+		if p := l.pending[i]; read[i] != nil && !l.readScenario(p.reader.into(fs), p.node, read[i]) {
 			read[i] = nil
-			return
 		}
-		sc.faulty = sc.faulty || len(fs.list) > 0
-		sc.match.never = sc.match.never || sc.faulty
 	})
 	l.pending = nil
-	l.script.Scenarios = slices.DeleteFunc(read, func(sc *Scenario) bool { return sc == nil })
+	l.script.cast.fill(slices.DeleteFunc(read, func(sc *Scenario) bool { return sc == nil }))
 	return err
+}
+
+// readOperation reads the scenarios of one operation, for a script that is not
+// held.
+func (l *loader) readOperation(op *spec.Operation) []*Scenario {
+	var list []*Scenario
+	for _, p := range l.pending {
+		if id := p.operation(); id != op.ID && id != op.Method+" "+op.Path {
+			continue
+		}
+		var found findings
+		r := p.reader.into(&found)
+		sc := l.readNames(r, p.node)
+		if sc == nil || !l.readScenario(r, p.node, sc) {
+			continue
+		}
+		if !sc.faulty {
+			holder{&found, l.script}.send(sc)
+		}
+		list = append(list, sc)
+	}
+	return list
+}
+
+// name is what the scenario is called; "" where it has no name.
+func (p pending) name() string { return p.word("name") }
+
+// operation is what the scenario says that it is of.
+func (p pending) operation() string { return p.word("operation") }
+
+func (p pending) word(key string) string {
+	if p.node == nil || p.node.Kind != yaml.MappingNode {
+		return ""
+	}
+	if n := source.Resolve(source.Get(p.node, key)); n != nil {
+		return n.Value
+	}
+	return ""
 }
 
 // each does n independent pieces of work, several at a time. What they find is
@@ -140,6 +201,7 @@ func (s *Script) constants() cel.Activation {
 
 // readScenario reads one scenario; false where there is nothing to play.
 func (l *loader) readScenario(r *reader, n *yaml.Node, sc *Scenario) bool {
+	before := len(r.findings.list)
 	d, err := l.languages.dialect(sc.Operation)
 	if err != nil {
 		r.fault(n, ruleExpression, "scenario %q: %v", sc.Name, err)
@@ -182,13 +244,15 @@ func (l *loader) readScenario(r *reader, n *yaml.Node, sc *Scenario) bool {
 	}
 	b.samples()
 	sc.match = b.matcher()
+	sc.faulty = sc.faulty || len(r.findings.list) > before
+	sc.match.never = sc.match.never || sc.faulty
 	return true
 }
 
 // readNames reads what a scenario is called and which operation it is of; nil
 // where the rest cannot be understood without them.
 func (l *loader) readNames(r *reader, n *yaml.Node) *Scenario {
-	before := len(l.list)
+	before := len(r.findings.list)
 	sc := &Scenario{Then: Stay, Position: r.at(n), script: l.script}
 	if n == nil || n.Kind != yaml.MappingNode {
 		r.fault(n, ruleSyntax, "a scenario must be a mapping, not %s", kindOf(n))
@@ -220,7 +284,7 @@ func (l *loader) readNames(r *reader, n *yaml.Node) *Scenario {
 			sc.Name, id, didYouMean(id, operationIDs(l.script.Document)))
 		return nil
 	}
-	sc.faulty = len(l.list) > before
+	sc.faulty = len(r.findings.list) > before
 	return sc
 }
 
@@ -245,29 +309,21 @@ func operationIDs(doc *spec.Document) []string {
 	return ids
 }
 
-// resolveGiven finds the scenarios that others need first.
-func (l *loader) resolveGiven() {
-	var names []string
-	for name := range l.declared {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, sc := range l.script.Scenarios {
+// checkGiven finds the scenarios that others need first.
+func (l *loader) checkGiven() {
+	names := slices.Sorted(maps.Keys(l.declared))
+	for sc := range l.script.Scenarios() {
 		for _, g := range sc.given {
-			if other := l.script.byName[g.name]; other != nil {
-				sc.Verify.Given = append(sc.Verify.Given, other)
-				continue
-			}
 			if _, ok := l.declared[g.name]; !ok {
 				l.errorf(g.at, ruleUnknown, "scenario %q: given scenario %q does not exist%s",
 					sc.Name, g.name, didYouMean(g.name, names))
 			}
 		}
 	}
-	for _, sc := range l.script.Scenarios {
+	for sc := range l.script.Scenarios() {
 		if way := circle(sc, nil); way != nil {
 			l.errorf(sc.given[0].at, ruleUnknown, "scenario %q is given by itself: %s", sc.Name, quoted(way))
-			sc.Verify.Given = nil
+			sc.given = nil
 		}
 	}
 }
@@ -281,7 +337,7 @@ func circle(sc *Scenario, way []string) []string {
 		return nil // a circle that others are in
 	}
 	way = append(way, sc.Name)
-	for _, g := range sc.Verify.Given {
+	for _, g := range sc.Given() {
 		if found := circle(g, slices.Clip(way)); found != nil {
 			return found
 		}

@@ -110,7 +110,7 @@ func TestFilesOfOneScript(t *testing.T) {
 				t.Fatal(err)
 			}
 			var names []string
-			for _, sc := range s.Scenarios {
+			for sc := range s.Scenarios() {
 				names = append(names, sc.Name)
 			}
 			if got := strings.Join(names, " "); got != tt.names {

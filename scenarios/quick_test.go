@@ -37,7 +37,7 @@ func TestQuickAnswersAsCEL(t *testing.T) {
 	}
 	quick := 0
 	for _, text := range conditions {
-		p, err := compile(d.env, text, s.Scenarios[0].Position)
+		p, err := compile(d.env, text, s.Scenario("a").Position)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +61,7 @@ func TestQuickAnswersAsCEL(t *testing.T) {
 		}
 	}
 	for _, text := range values {
-		p, err := compile(d.env, text, s.Scenarios[0].Position)
+		p, err := compile(d.env, text, s.Scenario("a").Position)
 		if err != nil {
 			t.Fatal(err)
 		}

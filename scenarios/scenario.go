@@ -79,12 +79,23 @@ const (
 
 // Verify is how the suite brings a real server into the state of a scenario.
 type Verify struct {
-	Given []*Scenario // run before, in this order
-	Burst int         // repeat the request at most so often, until the expected answer comes; 0 sends it once
-	Noisy bool        // left out of a run unless asked for
+	Burst int  // repeat the request at most so often, until the expected answer comes; 0 sends it once
+	Noisy bool // left out of a run unless asked for
 	// Harmless says that the request changes nothing, so that a run which must
 	// not change anything may send it whatever its method.
 	Harmless bool
+}
+
+// Given are the scenarios that bring a server into the state of this one: they
+// are run before it, in this order.
+func (sc *Scenario) Given() []*Scenario {
+	var out []*Scenario
+	for _, g := range sc.given {
+		if other := sc.script.Scenario(g.name); other != nil {
+			out = append(out, other)
+		}
+	}
+	return out
 }
 
 // Sequential tells whether the scenario needs a position: it has more than one

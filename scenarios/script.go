@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"iter"
+
 	"github.com/concord-api/concord/spec"
 	"github.com/concord-api/concord/spec/schema"
 	"github.com/concord-api/concord/spec/source"
@@ -13,16 +15,14 @@ type Script struct {
 	Fixtures    []Fixture
 	Credentials []*Credential // none, own and invalid always among them
 	Behaviour   Behaviour
-	Scenarios   []*Scenario // in file order, files by name
 
 	// Findings are the warnings of a script that can be used, in the order of
 	// the files. Errors keep a script from being loaded: see [Error].
 	Findings []spec.Finding
 
-	byName      map[string]*Scenario
-	byOperation map[*spec.Operation][]*Scenario
-	fixtures    map[string]any // as expressions see them
-	loader      *loader        // for answers that are made when they are first needed; nil of an empty script
+	cast     cast
+	fixtures map[string]any // as expressions see them
+	loader   *loader        // for answers that are made when they are first needed; nil of an empty script
 }
 
 // Fixture is a name for a value that differs from server to server.
@@ -32,11 +32,17 @@ type Fixture struct {
 	Position source.Position
 }
 
+// Scenarios are all scenarios in file order, files by name.
+func (s *Script) Scenarios() iter.Seq[*Scenario] { return s.cast.all }
+
+// Size returns how many scenarios the script has.
+func (s *Script) Size() int { return s.cast.size() }
+
 // Scenario returns the scenario with a name, or nil.
-func (s *Script) Scenario(name string) *Scenario { return s.byName[name] }
+func (s *Script) Scenario(name string) *Scenario { return s.cast.named(name) }
 
 // Of lists the scenarios of an operation in the order in which they are tried.
-func (s *Script) Of(op *spec.Operation) []*Scenario { return s.byOperation[op] }
+func (s *Script) Of(op *spec.Operation) []*Scenario { return s.cast.of(op) }
 
 // Fixture returns the fixture with a name.
 func (s *Script) Fixture(name string) (Fixture, bool) {
@@ -52,21 +58,12 @@ func (s *Script) Fixture(name string) (Fixture, bool) {
 // every credential accepted.
 func Empty(doc *spec.Document) *Script {
 	s := &Script{Document: doc}
-	s.index()
+	s.addCredentials()
 	return s
 }
 
-// index fills the maps that look-ups use, and adds the credentials that every
-// script has.
-func (s *Script) index() {
-	s.byName = make(map[string]*Scenario, len(s.Scenarios))
-	s.byOperation = map[*spec.Operation][]*Scenario{}
-	for _, sc := range s.Scenarios {
-		if s.byName[sc.Name] == nil {
-			s.byName[sc.Name] = sc
-		}
-		s.byOperation[sc.Operation] = append(s.byOperation[sc.Operation], sc)
-	}
+// addCredentials adds those that every script has.
+func (s *Script) addCredentials() {
 	for _, name := range []string{None, Own, Invalid} {
 		if s.Credential(name) == nil {
 			s.Credentials = append(s.Credentials, &Credential{Name: name})

@@ -1,0 +1,98 @@
+package scenarios
+
+import (
+	"sync"
+
+	"github.com/concord-api/concord/spec"
+)
+
+// cast holds the scenarios of a script, by operation and by name. Those of a
+// script that was opened are read operation by operation, at first use.
+type cast struct {
+	list   []*Scenario // of a script that was loaded
+	byName map[string]*Scenario
+	unread *loader // of a script that was opened; nil of others
+
+	byOperation sync.Map   // *spec.Operation → []*Scenario
+	reading     sync.Mutex // of unread
+}
+
+// fill puts in all scenarios of a script.
+func (c *cast) fill(list []*Scenario) {
+	c.list = list
+	c.byName = make(map[string]*Scenario, len(list))
+	byOperation := map[*spec.Operation][]*Scenario{}
+	for _, sc := range list {
+		if c.byName[sc.Name] == nil {
+			c.byName[sc.Name] = sc
+		}
+		byOperation[sc.Operation] = append(byOperation[sc.Operation], sc)
+	}
+	for op, scenarios := range byOperation {
+		c.byOperation.Store(op, scenarios)
+	}
+}
+
+func (c *cast) size() int {
+	if c.unread != nil {
+		return len(c.unread.pending)
+	}
+	return len(c.list)
+}
+
+func (c *cast) all(yield func(*Scenario) bool) {
+	if c.unread == nil {
+		for _, sc := range c.list {
+			if !yield(sc) {
+				return
+			}
+		}
+		return
+	}
+	for _, p := range c.unread.pending {
+		if sc := c.find(p); sc != nil && !yield(sc) {
+			return
+		}
+	}
+}
+
+func (c *cast) named(name string) *Scenario {
+	if c.unread == nil {
+		return c.byName[name]
+	}
+	for _, p := range c.unread.pending {
+		if p.name() == name {
+			return c.find(p)
+		}
+	}
+	return nil
+}
+
+// find returns the scenario that a pending one is once it is read; nil where it
+// cannot be read.
+func (c *cast) find(p pending) *Scenario {
+	op := operationOf(c.unread.script.Document, p.operation())
+	for _, sc := range c.of(op) {
+		if sc.Name == p.name() {
+			return sc
+		}
+	}
+	return nil
+}
+
+func (c *cast) of(op *spec.Operation) []*Scenario {
+	if known, ok := c.byOperation.Load(op); ok {
+		return known.([]*Scenario)
+	}
+	if c.unread == nil || op == nil {
+		return nil
+	}
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	if known, ok := c.byOperation.Load(op); ok {
+		return known.([]*Scenario)
+	}
+	list := c.unread.readOperation(op)
+	c.byOperation.Store(op, list)
+	return list
+}
