@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/concord-api/concord/scenarios"
@@ -90,19 +91,20 @@ func (a *answer) frame(contentType string) {
 func (a *answer) measure() { a.length = number(len(a.body)) }
 
 // smallNumbers are the values of headers that hold a small number.
-var smallNumbers = func() (out [4096][]string) {
+var smallNumbers = sync.OnceValue(func() *[4096][]string {
+	var out [4096][]string
 	texts := make([]string, len(out))
 	for i := range out {
 		texts[i] = strconv.Itoa(i)
 		out[i] = texts[i : i+1 : i+1]
 	}
-	return out
-}()
+	return &out
+})
 
 // number is the value of a header that holds a number. Nobody changes it.
 func number(n int) []string {
-	if n >= 0 && n < len(smallNumbers) {
-		return smallNumbers[n]
+	if small := smallNumbers(); n >= 0 && n < len(small) {
+		return small[n]
 	}
 	return []string{strconv.Itoa(n)}
 }

@@ -89,8 +89,6 @@ func Serve(ctx context.Context, s *Server, l Listen) error {
 			ClientAuth:   tls.RequestClientCert, // looked at where the contract says mutualTLS
 		}
 	}
-	s.announce(l.Out, scheme+"://"+listener.Addr().String())
-
 	failed := make(chan error, 1)
 	go func() {
 		if certificate != nil {
@@ -99,6 +97,7 @@ func Serve(ctx context.Context, s *Server, l Listen) error {
 			failed <- server.Serve(listener)
 		}
 	}()
+	s.announce(l.Out, scheme+"://"+listener.Addr().String())
 	s.warn()
 	select {
 	case err := <-failed:

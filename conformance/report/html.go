@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/text/runes"
@@ -24,20 +25,23 @@ var pageStyle string
 //go:embed page/page.js
 var pageScript string
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"things": things,
-	"where":  where,
-	"diff":   diffClass,
-	"date":   func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") },
-	"took": func(ms float64) string {
-		return time.Duration(ms * float64(time.Millisecond)).Round(time.Millisecond).String()
-	},
-	"join":  strings.Join,
-	"mark":  func(state string) string { return marks[state] },
-	"word":  func(state string) string { return words[state] },
-	"lower": strings.ToLower,
-	"ms":    func(ms float64) string { return strconv.FormatFloat(ms, 'f', 1, 64) + " ms" },
-}).Parse(pageText))
+// pageTemplate is parsed when a page is wanted: most commands write none.
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"things": things,
+		"where":  where,
+		"diff":   diffClass,
+		"date":   func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") },
+		"took": func(ms float64) string {
+			return time.Duration(ms * float64(time.Millisecond)).Round(time.Millisecond).String()
+		},
+		"join":  strings.Join,
+		"mark":  func(state string) string { return marks[state] },
+		"word":  func(state string) string { return words[state] },
+		"lower": strings.ToLower,
+		"ms":    func(ms float64) string { return strconv.FormatFloat(ms, 'f', 1, 64) + " ms" },
+	}).Parse(pageText))
+})
 
 var (
 	marks = map[string]string{Held: "✓", Broken: "✗", Warned: "!", Known: "~", Unexercised: "–", Skipped: "–"}
@@ -108,7 +112,7 @@ type reason struct {
 // its policy forbids the rest.
 func writeHTML(w io.Writer, r *Run) error {
 	clean := transform.NewWriter(w, runes.Map(printable))
-	if err := pageTemplate.Execute(clean, newPage(r)); err != nil {
+	if err := pageTemplate().Execute(clean, newPage(r)); err != nil {
 		return err
 	}
 	return clean.Close()
