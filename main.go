@@ -79,10 +79,15 @@ func (s script) load(ctx context.Context, doc *spec.Document) (*scenarios.Script
 	return scenarios.Load(ctx, doc, sources...)
 }
 
-// open is load without holding the built-in script to its contract once more.
-func (s script) open(ctx context.Context, doc *spec.Document) (*scenarios.Script, error) {
-	if s.Scenarios == nil && doc.Location == embedded {
-		return scenarios.Open(ctx, doc, builtIn)
+// open reads a contract and its script. It does not hold the built-in script to
+// its contract once more.
+func (s script) open(ctx context.Context, c contract) (*scenarios.Script, error) {
+	if s.Scenarios == nil && c.Spec == embedded {
+		return scenarios.Open(ctx, c.load, builtIn)
+	}
+	doc, err := c.load(ctx)
+	if err != nil {
+		return nil, err
 	}
 	return s.load(ctx, doc)
 }
@@ -199,11 +204,7 @@ type serveCommand struct {
 
 // Run serves until it is interrupted.
 func (c serveCommand) Run(ctx context.Context) error {
-	doc, err := c.contract.load(ctx)
-	if err != nil {
-		return err
-	}
-	played, err := c.script.open(ctx, doc)
+	played, err := c.script.open(ctx, c.contract)
 	if err != nil {
 		return err
 	}
@@ -220,7 +221,7 @@ func (c serveCommand) Run(ctx context.Context) error {
 	if c.Seed != nil {
 		options = append(options, mockserver.WithSeed(*c.Seed))
 	}
-	server, err := mockserver.New(doc, played, options...)
+	server, err := mockserver.New(played.Document, played, options...)
 	if err != nil {
 		return err
 	}

@@ -13,8 +13,7 @@ type cast struct {
 	byName map[string]*Scenario
 	unread *loader // of a script that was opened; nil of others
 
-	byOperation sync.Map   // *spec.Operation → []*Scenario
-	reading     sync.Mutex // of unread
+	byOperation sync.Map // *spec.Operation → func() []*Scenario
 }
 
 // fill puts in all scenarios of a script.
@@ -29,7 +28,7 @@ func (c *cast) fill(list []*Scenario) {
 		byOperation[sc.Operation] = append(byOperation[sc.Operation], sc)
 	}
 	for op, scenarios := range byOperation {
-		c.byOperation.Store(op, scenarios)
+		c.byOperation.Store(op, func() []*Scenario { return scenarios })
 	}
 }
 
@@ -81,18 +80,12 @@ func (c *cast) find(p pending) *Scenario {
 }
 
 func (c *cast) of(op *spec.Operation) []*Scenario {
-	if known, ok := c.byOperation.Load(op); ok {
-		return known.([]*Scenario)
+	known, ok := c.byOperation.Load(op)
+	if !ok {
+		if c.unread == nil || op == nil {
+			return nil
+		}
+		known, _ = c.byOperation.LoadOrStore(op, sync.OnceValue(func() []*Scenario { return c.unread.readOperation(op) }))
 	}
-	if c.unread == nil || op == nil {
-		return nil
-	}
-	c.reading.Lock()
-	defer c.reading.Unlock()
-	if known, ok := c.byOperation.Load(op); ok {
-		return known.([]*Scenario)
-	}
-	list := c.unread.readOperation(op)
-	c.byOperation.Store(op, list)
-	return list
+	return known.(func() []*Scenario)()
 }

@@ -90,7 +90,7 @@ func (p *program) holds(vars cel.Activation) (bool, error) {
 
 // language is the CEL that all scripts have: the standard, the extensions for
 // strings, lists, sets, encodings and mathematics, and functions of its own.
-func language() (*cel.Env, error) {
+var language = sync.OnceValues(func() (*cel.Env, error) {
 	env, err := cel.NewEnv(
 		ext.Strings(), ext.Lists(), ext.Sets(), ext.Encoders(), ext.Math(),
 		cel.EnableIdentifierEscapeSyntax(),
@@ -112,6 +112,14 @@ func language() (*cel.Env, error) {
 		return nil, fmt.Errorf("prepare the language of expressions: %w", err)
 	}
 	return env, nil
+})
+
+// warmUp lets the parser of expressions make its tables: they take it
+// milliseconds, at its first expression.
+func warmUp() {
+	if env, err := language(); err == nil {
+		env.Parse(`now() + duration("30m")`)
+	}
 }
 
 // newUUID makes a random UUID (RFC 9562 §5.4).

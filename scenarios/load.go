@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"runtime"
@@ -34,10 +35,23 @@ func Load(ctx context.Context, doc *spec.Document, sources ...Source) (*Script, 
 // Open is Load for a script that was held to this contract before, as that of
 // a binary which its tests hold: it is not held again, and the scenarios of an
 // operation are read when they are first asked for. One that is at fault all the
-// same is never played.
-func Open(ctx context.Context, doc *spec.Document, sources ...Source) (*Script, error) {
-	l := newLoader(doc)
-	if err := l.readFiles(ctx, sources); err != nil {
+// same is never played. The contract is read at the same time as the files: the
+// error may be of either.
+func Open(ctx context.Context, contract func(context.Context) (*spec.Document, error), sources ...Source) (*Script, error) {
+	var (
+		doc     *spec.Document
+		fault   error
+		reading sync.WaitGroup
+	)
+	reading.Go(func() { doc, fault = contract(ctx) })
+	l := newLoader()
+	files, err := l.parseFiles(ctx, sources)
+	warmUp()
+	reading.Wait()
+	if err := cmp.Or(fault, err); err != nil {
+		return nil, err
+	}
+	if err := l.readHeads(doc, files); err != nil {
 		return nil, err
 	}
 	if l.failed() {
@@ -63,14 +77,18 @@ type pending struct {
 	node   *yaml.Node
 }
 
-func newLoader(doc *spec.Document) *loader {
-	return &loader{script: &Script{Document: doc}, declared: map[string]source.Position{}}
+func newLoader() *loader {
+	return &loader{script: &Script{}, declared: map[string]source.Position{}}
 }
 
 func load(ctx context.Context, doc *spec.Document, sources []Source) (*loader, error) {
-	l := newLoader(doc)
+	l := newLoader()
 	go doc.Operations() // each is read once: while the files are
-	if err := l.readFiles(ctx, sources); err != nil {
+	files, err := l.parseFiles(ctx, sources)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.readHeads(doc, files); err != nil {
 		return nil, err
 	}
 	if err := l.readScenarios(ctx); err != nil {
@@ -83,18 +101,27 @@ func load(ctx context.Context, doc *spec.Document, sources []Source) (*loader, e
 	return l, nil
 }
 
-// readFiles reads all that files say but their scenarios.
-func (l *loader) readFiles(ctx context.Context, sources []Source) error {
+func (l *loader) parseFiles(ctx context.Context, sources []Source) ([]*source.File, error) {
+	var files []*source.File
 	for _, s := range sources {
 		texts, err := s.files(ctx)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, t := range texts {
 			if file := l.parse(t); file != nil {
-				l.readHead(newReader(&l.findings, file, &l.programs))
+				files = append(files, file)
 			}
 		}
+	}
+	return files, nil
+}
+
+// readHeads reads all that files say but their scenarios.
+func (l *loader) readHeads(doc *spec.Document, files []*source.File) error {
+	l.script.Document = doc
+	for _, file := range files {
+		l.readHead(newReader(&l.findings, file, &l.programs))
 	}
 	var err error
 	if l.languages, err = newLanguages(l.script.Fixtures); err != nil {
@@ -110,7 +137,10 @@ func (l *loader) readFiles(ctx context.Context, sources []Source) error {
 func (l *loader) readScenarios(ctx context.Context) error {
 	read := make([]*Scenario, len(l.pending))
 	for i, p := range l.pending {
-		read[i] = l.readNames(p.reader, p.node)
+		twice := !l.declare(p)
+		if read[i] = l.readNames(p.reader, p.node); read[i] != nil {
+			read[i].faulty = read[i].faulty || twice
+		}
 	}
 	err := l.each(ctx, len(read), func(i int, fs *findings) {
 		if p := l.pending[i]; read[i] != nil && !l.readScenario(p.reader.into(fs), p.node, read[i]) {
@@ -249,6 +279,21 @@ func (l *loader) readScenario(r *reader, n *yaml.Node, sc *Scenario) bool {
 	return true
 }
 
+// declare keeps the name of a scenario; false where another has it.
+func (l *loader) declare(p pending) bool {
+	name := p.name()
+	if name == "" {
+		return true
+	}
+	n := source.Get(p.node, "name")
+	if before, ok := l.declared[name]; ok {
+		p.reader.fault(n, ruleDuplicate, "scenario %q is given twice, first at %s", name, before)
+		return false
+	}
+	l.declared[name] = p.reader.at(n)
+	return true
+}
+
 // readNames reads what a scenario is called and which operation it is of; nil
 // where the rest cannot be understood without them.
 func (l *loader) readNames(r *reader, n *yaml.Node) *Scenario {
@@ -264,11 +309,6 @@ func (l *loader) readNames(r *reader, n *yaml.Node) *Scenario {
 		return nil
 	}
 	r.text(&sc.Name, "name")(name)
-	if before, ok := l.declared[sc.Name]; ok {
-		r.fault(name, ruleDuplicate, "scenario %q is given twice, first at %s", sc.Name, before)
-	} else {
-		l.declared[sc.Name] = r.at(name)
-	}
 	operation := source.Get(n, "operation")
 	if operation == nil {
 		r.fault(n, ruleMissing, "scenario %q needs an operation: an operationId of the contract, or METHOD /path", sc.Name)
