@@ -32,8 +32,11 @@ func (s *Server) isKeyed(op *spec.Operation) bool {
 	if !s.idempotent.Applies(op.Method) {
 		return false
 	}
+	if op.Parameter(spec.InHeader, s.idempotent.Header) != nil {
+		return true
+	}
 	s.declared.once.Do(func() { s.declared.is = declaresHeader(s.doc, s.idempotent.Header) })
-	return !s.declared.is || op.Parameter(spec.InHeader, s.idempotent.Header) != nil
+	return !s.declared.is
 }
 
 func declaresHeader(doc *spec.Document, name string) bool {
