@@ -202,10 +202,12 @@ func (p *exprParser) literal(r rune) *expr {
 }
 
 func (p *exprParser) group() (*expr, error) {
-	look, number := false, 0
+	look, behind, number := false, false, 0
 	switch {
 	case p.take("?:"):
-	case p.take("?="), p.take("?!"), p.take("?<="), p.take("?<!"):
+	case p.take("?<="):
+		behind = true
+	case p.take("?="), p.take("?!"), p.take("?<!"):
 		look = true
 	case p.take("?i)"):
 		p.fold = true
@@ -243,6 +245,9 @@ func (p *exprParser) group() (*expr, error) {
 	}
 	if look {
 		return &expr{}, nil
+	}
+	if behind { // what it looks back at may have to be written first
+		return &expr{op: opEither, subs: []*expr{{}, e}}, nil
 	}
 	return &expr{op: opGroup, subs: []*expr{e}, group: number}, nil
 }

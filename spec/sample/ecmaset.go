@@ -2,11 +2,12 @@ package sample
 
 import (
 	"fmt"
-	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/concord-api/concord/spec/schema"
 )
 
 // escape reads what follows a backslash outside a class.
@@ -127,40 +128,25 @@ func (p *exprParser) hex(digits int, otherwise rune) ([]rune, error) {
 	return []rune{otherwise, otherwise}, nil
 }
 
-// property reads \p{…}, by Go's tables of Unicode.
+// property reads what follows \p or \P.
 func (p *exprParser) property(not bool) ([]rune, error) {
-	end := strings.IndexByte(p.text[p.at:], '}')
-	if end < 0 || !p.take("{") {
+	name, length := schema.PropertyEscape(p.text[p.at:])
+	if length == 0 {
 		return []rune{'p', 'p'}, nil
 	}
-	name := p.text[p.at : p.at+end-1]
-	p.at += end
-	if _, value, ok := strings.Cut(name, "="); ok {
-		name = value
+	p.at += length
+	table, ok := schema.Characters(name)
+	if !ok {
+		return nil, fmt.Errorf(`\p{%s} is no property of characters that is known here`, name)
 	}
-	if long, ok := longCategories[name]; ok {
-		name = long
-	}
-	re, err := syntax.Parse(`\p{`+name+`}`, syntax.Perl)
-	if err != nil {
-		return nil, err
-	}
-	set := re.Rune
-	if re.Op == syntax.OpLiteral || len(set)%2 == 1 {
-		set = []rune{re.Rune[0], re.Rune[0]}
-	}
-	if re.Op == syntax.OpAnyChar || re.Op == syntax.OpAnyCharNotNL {
-		set = []rune{0, unicode.MaxRune}
+	var set []rune
+	for r := range schema.Runs(table) {
+		set = append(set, r[0], r[1])
 	}
 	if not {
 		set = negate(set)
 	}
 	return set, nil
-}
-
-var longCategories = map[string]string{
-	"Letter": "L", "Lowercase_Letter": "Ll", "Uppercase_Letter": "Lu", "Mark": "M", "Number": "N", "Decimal_Number": "Nd",
-	"Punctuation": "P", "Symbol": "S", "Separator": "Z", "Space_Separator": "Zs", "Alphabetic": "L", "Lowercase": "Ll", "Uppercase": "Lu",
 }
 
 // class reads a character class, after its bracket.

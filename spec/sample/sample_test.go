@@ -99,6 +99,8 @@ var satisfiable = map[string]string{
 	"a pattern without anchors":                    `S: {type: string, pattern: '\d{3}', minLength: 10}`,
 	"a pattern with look-ahead":                    `S: {type: string, pattern: '^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d]{8,16}$'}`,
 	"a pattern with a special character":           `S: {type: string, pattern: '^(?=.*[A-Z])(?=.*\d)(?=.*[!@#$%])[A-Za-z\d!@#$%]{8,}$'}`,
+	"a pattern that looks back":                    `S: {type: string, pattern: '(?<=\p{Alpha})-b$'}`,
+	"a pattern with properties":                    `S: {type: string, pattern: '^[\p{Upper}\d]{4}\p{Script=Greek}\P{L}$'}`,
 	"a pattern that looks away":                    `S: {type: string, pattern: '^(?!foo)[a-z]{3}$'}`,
 	"a pattern with a back reference":              `S: {type: string, pattern: '^(a|b)\1$'}`,
 	"a pattern of Unicode":                         `S: {type: string, pattern: '^\p{L}{3}\u0041$'}`,

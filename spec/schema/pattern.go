@@ -32,13 +32,18 @@ func CompilePattern(text string) (*Pattern, error) {
 		return p.(*Pattern), nil
 	}
 	p := &Pattern{source: text}
-	if re2, ok := toRE2(text); ok {
+	plain, err := expandProperties(text, writeCodePoint)
+	if err != nil {
+		return nil, fmt.Errorf("pattern %q: %w", text, err)
+	}
+	if re2, ok := toRE2(plain); ok {
 		p.linear, _ = regexp.Compile(re2)
 	}
 	if p.linear == nil {
-		general, err := regexp2.Compile(text, regexp2.ECMAScript)
+		plain, _ := expandProperties(text, writeCodeUnit) // has what the first had
+		general, err := regexp2.Compile(plain, regexp2.ECMAScript)
 		if err != nil {
-			general, err = regexp2.Compile(text, regexp2.None)
+			general, err = regexp2.Compile(plain, regexp2.None)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("pattern %q is no regular expression of ECMA-262: %w", text, err)
@@ -168,17 +173,6 @@ func escapeToRE2(b *strings.Builder, text string, inClass bool) (int, bool) {
 			return 0, false
 		}
 		return 5, hexToRE2(b, text[1:5])
-	case 'p', 'P':
-		end := strings.IndexByte(text, '}')
-		if end < 0 || text[1] != '{' {
-			return 0, false
-		}
-		name := text[2:end]
-		for _, prefix := range []string{"Script=", "sc=", "General_Category=", "gc="} {
-			name = strings.TrimPrefix(name, prefix)
-		}
-		b.WriteString(`\` + string(c) + "{" + name + "}")
-		return end + 1, true
 	}
 	if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80 {
 		return 0, false
@@ -195,4 +189,17 @@ func hexToRE2(b *strings.Builder, digits string) bool {
 	}
 	fmt.Fprintf(b, `\x{%x}`, n)
 	return true
+}
+
+// writeCodePoint writes a character as toRE2 reads it.
+func writeCodePoint(b *strings.Builder, r rune) { fmt.Fprintf(b, `\u{%x}`, r) }
+
+// writeCodeUnit writes a character as regexp2 reads it, which knows no escapes
+// beyond the first plane and takes the character itself.
+func writeCodeUnit(b *strings.Builder, r rune) {
+	if r > 0xFFFF {
+		b.WriteRune(r)
+		return
+	}
+	fmt.Fprintf(b, `\u%04x`, r)
 }
