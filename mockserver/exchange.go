@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"bytes"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -30,14 +31,16 @@ type exchange struct {
 	standing standing
 	counted  bool // standing is of this request
 
-	buffer bytes.Buffer
-	body   []byte
+	buffer  bytes.Buffer
+	limited io.LimitedReader
+	body    []byte
 
 	claim   claim // on an idempotency key
 	pick    *pick
 	own     answer          // one that is like those before but for its body
 	request spec.Request    // as the contract sees it
 	in      scenarios.Input // of scenarios, once one is looked for
+	scratch scenarios.Scratch
 }
 
 // mostKeptBody bounds the buffer that an exchange keeps for the next.
@@ -58,7 +61,7 @@ func (x *exchange) end() {
 		buffer = bytes.Buffer{}
 	}
 	buffer.Reset()
-	*x = exchange{buffer: buffer}
+	*x = exchange{buffer: buffer, scratch: x.scratch}
 	exchanges.Put(x)
 }
 

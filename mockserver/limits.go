@@ -40,7 +40,8 @@ func (x *exchange) read() *answer {
 	if r.ContentLength > 0 && r.ContentLength <= mostKeptBody {
 		x.buffer.Grow(int(r.ContentLength) + 512)
 	}
-	n, err := x.buffer.ReadFrom(io.LimitReader(from, most+1))
+	x.limited = io.LimitedReader{R: from, N: most + 1}
+	n, err := x.buffer.ReadFrom(&x.limited)
 	switch {
 	case err != nil:
 		return x.unreadable(err)

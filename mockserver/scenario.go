@@ -7,6 +7,7 @@ import (
 
 	"github.com/concord-api/concord/scenarios"
 	"github.com/concord-api/concord/spec"
+	"github.com/concord-api/concord/spec/schema"
 )
 
 // play answers with the script: the scenario that the client named, else the
@@ -64,25 +65,20 @@ func (x *exchange) input() *scenarios.Input {
 	if values := x.r.Header["Content-Type"]; len(values) > 0 {
 		contentType, _, _ = strings.Cut(values[0], ";")
 	}
-	x.in = scenarios.Input{
-		Operation: x.op.Operation,
-		Method:    x.r.Method,
-		Path:      x.path,
-		Params:    &x.match.Params,
-		RawQuery:  x.query,
-		Header:    x.r.Header,
-		MediaType: strings.ToLower(strings.TrimSpace(contentType)),
-		Body:      x.body,
-		ServerURL: x.serverURL(),
-		Now:       x.server.clock,
-	}
+	// Field by field: what it has read of the request stays.
+	in := &x.in
+	in.Operation, in.Method, in.Path = x.op.Operation, x.r.Method, x.path
+	in.Params, in.RawQuery, in.Header = &x.match.Params, x.query, x.r.Header
+	in.MediaType, in.Body = strings.ToLower(strings.TrimSpace(contentType)), x.body
+	in.ServerURL, in.Now, in.Scratch = x.serverURL(), x.start, &x.scratch
+	in.Credential, in.Refused = nil, false
 	switch {
 	case x.client != nil:
-		x.in.Credential = x.client.credential
+		in.Credential = x.client.credential
 	case len(x.op.guard.alternatives) > 0:
-		x.in.Credential = x.server.script.Credential(scenarios.None)
+		in.Credential = x.server.script.Credential(scenarios.None)
 	}
-	return &x.in
+	return in
 }
 
 // reached is an address of the mock, as a client used it.
@@ -144,7 +140,7 @@ func (x *exchange) scripted(played *scenarios.Answer) *answer {
 		if known.whole != nil && played.Delay == 0 {
 			return known.whole
 		}
-		if known.media != nil && fits(known.media, played.Body) {
+		if known.fits(played) {
 			x.own = *known.answer
 			x.own.body, x.own.delay = played.Body, played.Delay
 			x.own.measure()
@@ -171,8 +167,9 @@ func (x *exchange) scripted(played *scenarios.Answer) *answer {
 // frameOf is what all answers of one scripted response have in common.
 type frameOf struct {
 	whole  *answer         // where they are all the same
-	answer *answer         // else: one of them
+	answer *answer         // else: one of them, without its body
 	media  *spec.MediaType // whose schema their bodies are held to; nil where that is not enough
+	frame  *schema.Frame   // of their bodies, where the values that differ can be judged by themselves
 }
 
 // keep remembers what the answers of a scripted response have in common, once
@@ -189,10 +186,26 @@ func (o *operation) keep(played *scenarios.Answer, a *answer) {
 		f.whole = &shared
 	} else if r := o.Response(a.status); r != nil && !played.Offspec {
 		if mt := r.MediaType(played.ContentType); mt != nil && mt.IsJSON() {
+			shared.body = nil
 			f.answer, f.media = &shared, mt
+			if mt.Schema != nil {
+				f.frame = mt.Schema.Checker(schema.Response).Frame(played.Body, played.Splices)
+			}
 		}
 	}
 	o.scripted.Store(played.Response, &f)
+}
+
+// fits tells whether another answer of the response keeps the contract. What is
+// the same in all of them was looked at with the first.
+func (f *frameOf) fits(played *scenarios.Answer) bool {
+	switch {
+	case f.media == nil:
+		return false
+	case f.frame != nil && f.frame.Sure(played.Body, played.Splices):
+		return true
+	}
+	return fits(f.media, played.Body)
 }
 
 // breach is the error of an answer that breaks its contract.

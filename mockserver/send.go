@@ -1,6 +1,8 @@
 package mockserver
 
 import (
+	"encoding/binary"
+	"encoding/hex"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -64,21 +66,14 @@ func (s *Server) stampSample(h http.Header) {
 	}
 }
 
-const hexDigits = "0123456789abcdef"
-
 // newRequestID makes the value of a header that names one exchange: the prefix
 // and 32 hexadecimal digits.
 func newRequestID(prefix string) []string {
+	var random [16]byte
+	binary.NativeEndian.PutUint64(random[:8], rand.Uint64())
+	binary.NativeEndian.PutUint64(random[8:], rand.Uint64())
 	var buffer [64]byte
-	out := append(buffer[:0], prefix...)
-	for range 2 {
-		n := rand.Uint64()
-		for range 16 {
-			out = append(out, hexDigits[n&15])
-			n >>= 4
-		}
-	}
-	return []string{string(out)}
+	return []string{string(hex.AppendEncode(append(buffer[:0], prefix...), random[:]))}
 }
 
 // slowPiece and slowPause are how an answer comes slowly: so many bytes, then

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -47,6 +48,7 @@ func (d *dialect) jsonOnly() bool {
 }
 
 // members are the JSON texts of members of a body, "" for one that is missing.
+// They are parts of the body, good as long as the request.
 type members struct {
 	texts  [maxSlots]string
 	read   int  // how many slots were read, from the first
@@ -61,7 +63,8 @@ func (in *Input) member(d *dialect, slot int) string {
 		names := d.slotNames()
 		m.read = len(names)
 		if in.MediaType == "" || isJSON(in.MediaType) {
-			if m.object = m.scan(string(in.Body), names); !m.object {
+			// The body is only read, and not kept.
+			if m.object = m.scan(unsafe.String(unsafe.SliceData(in.Body), len(in.Body)), names); !m.object {
 				m.texts = [maxSlots]string{}
 			}
 		}
@@ -73,11 +76,11 @@ func (in *Input) member(d *dialect, slot int) string {
 // find their ends: the contract has been checked before. false means that the
 // text is no object after all.
 func (m *members) scan(s string, names []string) bool {
-	s = strings.TrimLeft(s, " \t\r\n")
+	s = skipSpace(s)
 	if s == "" || s[0] != '{' {
 		return false
 	}
-	s = strings.TrimLeft(s[1:], " \t\r\n")
+	s = skipSpace(s[1:])
 	for s != "" && s[0] != '}' {
 		end := valueEnd(s)
 		if end < 2 || s[0] != '"' {
@@ -91,11 +94,11 @@ func (m *members) scan(s string, names []string) bool {
 			}
 			name = string(unquoted)
 		}
-		s = strings.TrimLeft(s[end:], " \t\r\n")
+		s = skipSpace(s[end:])
 		if s == "" || s[0] != ':' {
 			return false
 		}
-		s = strings.TrimLeft(s[1:], " \t\r\n")
+		s = skipSpace(s[1:])
 		if end = valueEnd(s); end == 0 {
 			return false
 		}
@@ -104,12 +107,21 @@ func (m *members) scan(s string, names []string) bool {
 				m.texts[i] = s[:end]
 			}
 		}
-		s = strings.TrimLeft(s[end:], " \t\r\n")
+		s = skipSpace(s[end:])
 		if s != "" && s[0] == ',' {
-			s = strings.TrimLeft(s[1:], " \t\r\n")
+			s = skipSpace(s[1:])
 		}
 	}
 	return s != ""
+}
+
+// skipSpace returns a text without the white space that it begins with (RFC 8259
+// §2).
+func skipSpace(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\n' || s[0] == '\r' || s[0] == '\t') {
+		s = s[1:]
+	}
+	return s
 }
 
 // valueEnd returns the length of the JSON value that a text begins with, 0 where

@@ -42,11 +42,14 @@ func (r *Response) Play(in *Input) (Answer, error) {
 		a.Body = segments[0].static
 	case len(segments) > 0:
 		vars := in.bind(r.scenario.lang, r.scenario.script.fixtures)
-		body, err := render(make([]byte, 0, 512), segments, vars)
-		if err != nil {
+		scratch := in.Scratch
+		if scratch == nil {
+			scratch = new(Scratch)
+		}
+		if err := scratch.render(segments, vars); err != nil {
 			return a, r.failure(err)
 		}
-		a.Body = body
+		a.Body, a.Splices = scratch.body, scratch.splices
 	}
 	if len(r.answer.dynamic) > 0 {
 		vars := in.bind(r.scenario.lang, r.scenario.script.fixtures)

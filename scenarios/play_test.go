@@ -20,7 +20,7 @@ func arrive(t testing.TB, s *scenarios.Script, method, path, body string) *scena
 	return &scenarios.Input{
 		Operation: m.Operation, Method: method, Path: path, Params: &m.Params, RawQuery: query,
 		Header: http.Header{"X-Trace": {"t_1"}}, MediaType: "application/json", Body: []byte(body),
-		ServerURL: "http://mock", Now: func() time.Time { return time.Date(2026, 3, 3, 15, 30, 0, 999, time.UTC) },
+		ServerURL: "http://mock", Now: time.Date(2026, 3, 3, 15, 30, 0, 999, time.UTC),
 	}
 }
 

@@ -77,11 +77,11 @@ func (s *scope) ResolveName(name string) (any, bool) {
 // seconds.
 func (s *scope) time() time.Time {
 	if s.now.IsZero() {
-		now := time.Now
-		if s.in.Now != nil {
-			now = s.in.Now
+		now := s.in.Now
+		if now.IsZero() {
+			now = time.Now()
 		}
-		s.now = now().UTC().Truncate(time.Second)
+		s.now = now.UTC().Truncate(time.Second)
 	}
 	return s.now
 }

@@ -7,15 +7,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// segment is a stretch of an answer: bytes that are always the same, or what is
-// put between them for a request.
+// segment is a stretch of an answer: bytes that are always the same, or a value
+// that is put between them for a request.
 type segment struct {
 	static []byte
 	expr   *program
 	quick  quickValue // in its place, where it can be
-	inText bool       // the expression's text, escaped, stands inside a JSON string
+	texts  []segment  // a text: what stands between its quotes, escaped
 	raw    bool       // the expression's text stands as it is
-	path   bool       // the request's path, escaped, stands there
+	path   bool       // the request's path stands there
 }
 
 // segmenter turns a template into segments. Constants are worked out with the
@@ -33,6 +33,9 @@ func (s *segmenter) expr(seg segment) {
 }
 
 func (s *segmenter) bytes(b ...byte) {
+	if len(b) == 0 {
+		return
+	}
 	if len(s.out) == 0 || s.out[len(s.out)-1].static == nil {
 		s.out = append(s.out, segment{})
 	}
@@ -62,30 +65,11 @@ func (s *segmenter) add(t *template) error {
 	case wholeTemplate:
 		s.expr(segment{expr: t.parts[0].expr})
 	case textTemplate:
-		s.bytes('"')
-		for _, p := range t.parts {
-			switch {
-			case p.expr == nil:
-				if err := s.text(p.text); err != nil {
-					return err
-				}
-			case p.expr.constant():
-				v, err := p.expr.eval(s.vars)
-				if err != nil {
-					return err
-				}
-				text, err := textOf(v)
-				if err != nil {
-					return err
-				}
-				if err := s.text(text); err != nil {
-					return err
-				}
-			default:
-				s.expr(segment{expr: p.expr, inText: true})
-			}
+		within := segmenter{vars: s.vars, lang: s.lang}
+		if err := within.parts(t.parts); err != nil {
+			return err
 		}
-		s.bytes('"')
+		s.out = append(s.out, segment{texts: within.out})
 	case listTemplate:
 		s.bytes('[')
 		for i, item := range t.items {
@@ -121,65 +105,26 @@ func (s *segmenter) member(m namedTemplate) error {
 	return s.add(m.value)
 }
 
-// render appends what the segments are for a request.
-func render(dst []byte, segments []segment, vars *scope) ([]byte, error) {
-	for i := range segments {
-		seg := &segments[i]
-		switch {
-		case seg.static != nil:
-			dst = append(dst, seg.static...)
-		case seg.path:
-			quoted, err := jsontext.AppendQuote(nil, vars.in.Path)
+// parts adds the pieces of a text.
+func (s *segmenter) parts(parts []part) error {
+	for _, p := range parts {
+		text := p.text
+		if p.expr != nil && !p.expr.constant() {
+			s.expr(segment{expr: p.expr})
+			continue
+		}
+		if p.expr != nil {
+			v, err := p.expr.eval(s.vars)
 			if err != nil {
-				return nil, fmt.Errorf("path of the request: %w", err)
+				return err
 			}
-			dst = append(dst, quoted...)
-		default:
-			if out, ok := seg.quickly(dst, vars); ok {
-				dst = out
-				continue
+			if text, err = textOf(v); err != nil {
+				return err
 			}
-			v, err := seg.expr.eval(vars)
-			if err != nil {
-				return nil, err
-			}
-			if !seg.inText && !seg.raw {
-				if dst, err = appendValue(dst, v); err != nil {
-					return nil, err
-				}
-				continue
-			}
-			text, err := textOf(v)
-			if err != nil {
-				return nil, err
-			}
-			if seg.raw {
-				dst = append(dst, text...)
-				continue
-			}
-			quoted, err := jsontext.AppendQuote(nil, text)
-			if err != nil {
-				return nil, fmt.Errorf("expression %q: %w", seg.expr.text, err)
-			}
-			dst = append(dst, quoted[1:len(quoted)-1]...)
+		}
+		if err := s.text(text); err != nil {
+			return err
 		}
 	}
-	return dst, nil
-}
-
-// quickly appends the segment without CEL, where it can.
-func (seg *segment) quickly(dst []byte, vars *scope) ([]byte, bool) {
-	if seg.quick == nil || seg.raw {
-		return dst, false
-	}
-	start := len(dst)
-	out, ok := seg.quick(dst, vars)
-	if !ok {
-		return dst, false
-	}
-	if seg.inText && len(out) > start && out[start] == '"' {
-		copy(out[start:], out[start+1:len(out)-1])
-		out = out[:len(out)-2]
-	}
-	return out, true
+	return nil
 }

@@ -23,7 +23,10 @@ func (s *Script) sending(env *Env) (*scope, error) {
 		}
 		fixtures[f.Name] = v
 	}
-	in := &Input{ServerURL: env.BaseURL, Now: env.Now}
+	in := &Input{ServerURL: env.BaseURL}
+	if env.Now != nil {
+		in.Now = env.Now()
+	}
 	in.scope.in, in.scope.fixtures = in, fixtures
 	return &in.scope, nil
 }

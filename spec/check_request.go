@@ -73,7 +73,7 @@ func guess(content []*MediaType, body []byte) string {
 
 // check holds a body to a media type and its schema.
 func (m *MediaType) check(in In, contentType string, body []byte, dir schema.Direction, out []Violation) []Violation {
-	if m.IsJSON() || IsJSON(contentType) {
+	if IsJSON(contentType) || m.IsJSON() {
 		if m.Schema != nil && m.Schema.Checker(dir).Sure(body) {
 			return out
 		}

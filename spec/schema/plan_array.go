@@ -48,7 +48,7 @@ func (r *run) array(a *arrayRules) verdict {
 		count++
 		end := r.at
 		if a.unique {
-			if got := r.unlike(span{start, end}, spans); got != valid {
+			if got := r.unlike(Span{start, end}, spans); got != valid {
 				return got
 			}
 		}
@@ -94,15 +94,15 @@ func (a *arrayRules) closed(count int, found *[maxContains]int) verdict {
 // unlike tells whether an item differs from those noted after base, and notes
 // it. It compares scalars as they are written, where that says whether they are
 // equal.
-func (r *run) unlike(s span, base int) verdict {
+func (r *run) unlike(s Span, base int) verdict {
 	pad := r.scratch
 	others := pad.spans[base:]
-	b := r.text[s.start:s.end]
+	b := r.text[s.Start:s.End]
 	if len(others) == maxUnique || len(others) > 0 && !asWritten(b) {
 		return unsure
 	}
 	for _, o := range others {
-		other := r.text[o.start:o.end]
+		other := r.text[o.Start:o.End]
 		if bytes.Equal(b, other) {
 			return invalid
 		}

@@ -71,7 +71,7 @@ func (t *names) find(b []byte) int {
 // run.
 type scratch struct {
 	text  []byte // the string with escapes that was read last
-	spans []span // of the items of arrays that must be unique
+	spans []Span // of the items of arrays that must be unique
 
 	// met holds the names of members that no schema names, to find the same one
 	// twice: an open hash table. What another generation wrote counts as free.
@@ -80,8 +80,6 @@ type scratch struct {
 	generation uint32
 	objects    uint32 // number of the latest object
 }
-
-type span struct{ start, end int }
 
 type metName struct {
 	generation, object uint32
@@ -123,15 +121,15 @@ func (s *scratch) object() uint32 {
 }
 
 // meet notes a name in an object, and tells whether it is new there.
-func (s *scratch) meet(text []byte, object uint32, name span) bool {
+func (s *scratch) meet(text []byte, object uint32, name Span) bool {
 	if 2*s.metCount >= len(s.met) {
 		s.grow(text)
 	}
-	b := text[name.start:name.end]
+	b := text[name.Start:name.End]
 	for at := s.slot(b, object); ; at = (at + 1) & (len(s.met) - 1) {
 		m := &s.met[at]
 		if m.generation != s.generation {
-			*m = metName{s.generation, object, uint32(name.start), uint32(name.end)}
+			*m = metName{s.generation, object, uint32(name.Start), uint32(name.End)}
 			s.metCount++
 			return true
 		}

@@ -113,19 +113,19 @@ func (r *run) object(o *objectRules) verdict {
 // name reads a member's name. It first tries the one that stands next in the
 // schema, since members mostly come in that order. Names with escapes are not
 // read.
-func (r *run) name(o *objectRules, expected int) (i int, name span, ok bool) {
+func (r *run) name(o *objectRules, expected int) (i int, name Span, ok bool) {
 	from := r.at + 1
 	if o.names != nil && o.names.plain && expected < len(o.names.list) {
 		want := o.names.list[expected]
 		if end := from + len(want); end < len(r.text) && r.text[end] == '"' && string(r.text[from:end]) == want {
 			r.at = end + 1
-			return expected, span{}, true
+			return expected, Span{}, true
 		}
 	}
 	s, _, ok := r.str()
-	name = span{from, r.at - 1}
-	if !ok || name.end-name.start != len(s) || name.end > 1<<32-1 {
-		return 0, span{}, false
+	name = Span{from, r.at - 1}
+	if !ok || name.End-name.Start != len(s) || name.End > 1<<32-1 {
+		return 0, Span{}, false
 	}
 	if o.names == nil {
 		return -1, name, true
@@ -134,8 +134,8 @@ func (r *run) name(o *objectRules, expected int) (i int, name span, ok bool) {
 }
 
 // unnamed judges a member that the schemas do not name.
-func (r *run) unnamed(o *objectRules, name span) verdict {
-	text := r.text[name.start:name.end]
+func (r *run) unnamed(o *objectRules, name Span) verdict {
+	text := r.text[name.Start:name.End]
 	if o.restName != nil {
 		v, _ := textItem(text)
 		if got := r.again(o.restName, &v); got != valid {
