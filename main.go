@@ -250,7 +250,7 @@ type verifyCommand struct {
 
 // Help teaches how a run is begun.
 func (verifyCommand) Help() string {
-	return `A contract and a base URL are enough. A script adds what the contract cannot say; what differs from server to server (ids, credentials) comes from --fixture and --credential, or from the environment, where no process list shows it.
+	return `A contract and a base URL are enough. A script adds what the contract cannot say; what differs from server to server (ids, credentials) comes from --fixture and --credential, or from the environment or files, where no process list shows it.
 
   concord verify openapi.yaml --base-url https://staging.example.com
   CONCORD_TOKEN=… concord verify --base-url https://staging.example.com --fixture customer=cust_…

@@ -20,9 +20,10 @@ import (
 type Config struct {
 	BaseURL string `help:"Where the target is: scheme, host and, where it has one, the path in front of the contract's paths." placeholder:"URL" env:"CONCORD_BASE_URL"`
 
-	Token      string            `help:"The run's own credential: a token, a key, or user:password, as the operations want it." env:"CONCORD_TOKEN" placeholder:"SECRET"`
-	Credential map[string]string `help:"A further credential, by name: one of the script, or other_partner for a client that has no right to what the run makes. Also CONCORD_CREDENTIAL_<NAME>." placeholder:"NAME=SECRET" mapsep:"none"`
-	Header     []string          `help:"A header for each request: \"Name: value\"." short:"H" sep:"none" placeholder:"HEADER"`
+	Token       string            `help:"The run's own credential: a token, a key, or user:password, as the operations want it." env:"CONCORD_TOKEN" placeholder:"SECRET"`
+	Credential  map[string]string `help:"A further credential, by name: one of the script, or other_partner for a client that has no right to what the run makes. Also CONCORD_CREDENTIAL_<NAME>." placeholder:"NAME=SECRET" mapsep:"none"`
+	Credentials string            `help:"A YAML or JSON file of credentials, by name; own is the run's own." type:"existingfile" env:"CONCORD_CREDENTIALS" placeholder:"FILE"`
+	Header      []string          `help:"A header for each request: \"Name: value\"." short:"H" sep:"none" placeholder:"HEADER"`
 
 	Fixture  map[string]string `help:"A fixture of the script, by name. Also CONCORD_FIXTURE_<NAME>." placeholder:"NAME=VALUE" mapsep:"none"`
 	Fixtures string            `help:"A YAML or JSON file of fixtures, by name." type:"existingfile" env:"CONCORD_FIXTURES" placeholder:"FILE"`
@@ -40,7 +41,11 @@ type Config struct {
 	MaxCases    int           `help:"At most so many requests of the coverage phase for each operation." default:"250" env:"CONCORD_MAX_CASES"`
 	Repeat      int           `help:"Send each request that changes nothing so many times, to catch answers that differ now and then." default:"1" env:"CONCORD_REPEAT"`
 	Safe        bool          `help:"Send only GET, HEAD and OPTIONS, and what the script marks as harmless." env:"CONCORD_SAFE"`
-	Insecure    bool          `help:"Do not verify the target's certificate." env:"CONCORD_INSECURE"`
+
+	Insecure bool   `help:"Do not verify the target's certificate." env:"CONCORD_INSECURE"`
+	CA       string `name:"ca" help:"Authorities (PEM) to trust for the target's certificate, beside those of the system." type:"existingfile" env:"CONCORD_CA" placeholder:"FILE"`
+	Cert     string `help:"The run's own certificate (PEM), for targets that ask for one." type:"existingfile" env:"CONCORD_CERT" placeholder:"FILE"`
+	Key      string `help:"Its key (PEM); without it the file of the certificate holds it." type:"existingfile" env:"CONCORD_KEY" placeholder:"FILE"`
 
 	MaxResponseTime time.Duration `help:"The longest time for one answer that is no fault; 0 sets no limit." default:"0" env:"CONCORD_MAX_RESPONSE_TIME"`
 	AllowHost       []string      `help:"A further host, with its port where it has one, that requests may go to; without any, none leaves the host of --base-url." env:"CONCORD_ALLOW_HOST" placeholder:"HOST"`
@@ -189,7 +194,7 @@ func (c *Config) fixtures() (map[string]string, error) {
 	values := map[string]string{}
 	known := c.inputs()
 	if c.Fixtures != "" {
-		fromFile, err := readFixtures(c.Fixtures)
+		fromFile, err := readValues("fixture", c.Fixtures)
 		if err != nil {
 			return nil, err
 		}
@@ -209,9 +214,17 @@ func (c *Config) fixtures() (map[string]string, error) {
 	return values, knownOnly("fixture", values, known)
 }
 
-// credentials collects the target's credentials: flags before environment.
+// credentials collects the target's credentials: flags before environment before
+// file.
 func (c *Config) credentials() (map[string]string, error) {
 	values := map[string]string{}
+	if c.Credentials != "" {
+		fromFile, err := readValues("credential", c.Credentials)
+		if err != nil {
+			return nil, err
+		}
+		values = fromFile
+	}
 	known := []string{otherPartner}
 	for _, cr := range c.Script.Credentials {
 		if cr.Name != otherPartner {

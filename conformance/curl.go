@@ -23,6 +23,9 @@ func (r *Request) Curl() string {
 	default:
 		b.WriteString(" -i")
 	}
+	for _, argument := range r.Connect {
+		b.WriteString(" " + shellWord(argument))
+	}
 	for _, name := range sortedKeys(r.Header) {
 		if name == "User-Agent" || name == "Accept" && r.Header.Get(name) == "*/*" {
 			continue
@@ -100,6 +103,14 @@ func (r *Request) address() string {
 		quoted += shellQuote(pair)
 	}
 	return strings.ReplaceAll(quoted, "''", "")
+}
+
+// shellWord quotes a text where a shell would read it otherwise.
+func shellWord(s string) string {
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./") == "" {
+		return s
+	}
+	return shellQuote(s)
 }
 
 // shellQuote quotes a text for a POSIX shell (IEEE Std 1003.1 §2.2.2).

@@ -26,6 +26,9 @@ type Request struct {
 	// Secret names, for each header or query parameter that holds a secret, the
 	// environment variable that stands for it wherever the request is shown.
 	Secret map[string]string
+	// Connect are the arguments by which curl trusts the target, and is known to
+	// it, as the run is: "--cacert", "authority.pem".
+	Connect []string
 	// Scripted is what a scenario rendered, nil where none did.
 	Scripted *scenarios.Request
 }

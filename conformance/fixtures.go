@@ -10,16 +10,16 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// readFixtures reads a file that maps names to values. Strings stay what they
-// are; anything else becomes JSON.
-func readFixtures(file string) (map[string]string, error) {
+// readValues reads a file that maps the names of fixtures or credentials to
+// values. Strings stay what they are; anything else becomes JSON.
+func readValues(kind, file string) (map[string]string, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return nil, usage("read fixtures: %w", err)
+		return nil, usage("read %ss: %w", kind, err)
 	}
 	var nodes map[string]yaml.Node
 	if err := yaml.Unmarshal(data, &nodes); err != nil {
-		return nil, usage("read fixtures from %s: %s; write one \"name: value\" a line", file, strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, usage("read %ss from %s: %s; write one \"name: value\" a line", kind, file, strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	values := map[string]string{}
 	for name, node := range nodes {
@@ -29,7 +29,7 @@ func readFixtures(file string) (map[string]string, error) {
 		}
 		text, err := nodeJSON(&node)
 		if err != nil {
-			return nil, usage("%s:%d:%d: fixture %q: %w", file, node.Line, node.Column, name, err)
+			return nil, usage("%s:%d:%d: %s %q: %w", file, node.Line, node.Column, kind, name, err)
 		}
 		values[name] = text
 	}

@@ -113,7 +113,7 @@ func describeError(err error, timeout time.Duration) string {
 		return fmt.Sprintf("its certificate is not valid now (%s to %s): renew it, or leave it unchecked with --insecure",
 			invalid.Cert.NotBefore.Format(time.DateOnly), invalid.Cert.NotAfter.Format(time.DateOnly))
 	case errors.As(err, &authority):
-		return "its certificate is signed by nobody that this system trusts: install the authority, or leave it unchecked with --insecure"
+		return "its certificate is signed by nobody that this system trusts: trust the authority with --ca, or leave it unchecked with --insecure"
 	case errors.As(err, &host):
 		return fmt.Sprintf("its certificate is for other hosts (%s): look at --base-url, or leave it unchecked with --insecure", strings.Join(host.Certificate.DNSNames, ", "))
 	case errors.As(err, &record):

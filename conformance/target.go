@@ -21,6 +21,7 @@ type target struct {
 	timeout time.Duration
 	maxBody int64
 	agent   string   // names the tool and the run
+	curl    []string // arguments that make curl trust the target as the run does
 	hosts   []string // that requests may go to, in lower case
 }
 
@@ -33,11 +34,10 @@ func newTarget(c *Config) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	tlsConfig := c.TLS.Clone()
-	if tlsConfig == nil {
-		tlsConfig = &tls.Config{}
+	tlsConfig, err := c.trust()
+	if err != nil {
+		return nil, err
 	}
-	tlsConfig.InsecureSkipVerify = tlsConfig.InsecureSkipVerify || c.Insecure
 	transport := &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		TLSClientConfig:        tlsConfig,
@@ -60,6 +60,7 @@ func newTarget(c *Config) (*target, error) {
 		timeout: c.Timeout,
 		maxBody: c.MaxBody,
 		agent:   userAgent,
+		curl:    c.curlArguments(),
 		hosts:   hosts(base, c.AllowHost),
 	}, nil
 }
@@ -87,6 +88,7 @@ func (t *target) url(path, query string) string {
 // send sends a request once and records what comes.
 func (t *target) send(ctx context.Context, r *Request) *Exchange {
 	x := &Exchange{Request: *r, Started: time.Now()}
+	x.Request.Connect = t.curl
 	defer func() { x.Took = time.Since(x.Started) }()
 	if err := t.exchange(ctx, x); err != nil {
 		x.Err = describeError(err, t.timeout)
