@@ -6,6 +6,8 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+
+	"github.com/concord-api/concord/spec/uri"
 )
 
 // Rules are the demands on the shape of an answer, in the order of the RFC. The
@@ -161,7 +163,7 @@ func referenceRule(name string) func(*Answer) error {
 		if err != nil {
 			return err
 		}
-		if _, err := checkReference(text); err != nil {
+		if _, err := uri.Check(text); err != nil {
 			return fmt.Errorf("%s %q is no URI reference: %w", name, text, err)
 		}
 		return nil
@@ -173,7 +175,7 @@ func checkTypeAbsolute(a *Answer) error {
 	if err != nil {
 		return err
 	}
-	if absolute, err := checkReference(text); err == nil && !absolute {
+	if absolute, err := uri.Check(text); err == nil && !absolute {
 		return fmt.Errorf("type %q has no scheme", text)
 	}
 	return nil

@@ -92,19 +92,3 @@ func TestRulesAreWellDescribed(t *testing.T) {
 		}
 	}
 }
-
-func FuzzReference(f *testing.F) {
-	for _, s := range []string{"https://u@h:1/p?q#f", "a:b", "//[v1.x]/", "%41", ":", "[::1", "#"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		if _, err := checkReference(s); err != nil {
-			return
-		}
-		for i := range len(s) {
-			if s[i] <= ' ' || s[i] >= 0x7f || strings.IndexByte("\"<>\\^`{|}", s[i]) >= 0 {
-				t.Fatalf("%q passes with the byte %q, which no URI has", s, s[i])
-			}
-		}
-	})
-}

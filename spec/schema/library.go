@@ -2,7 +2,6 @@ package schema
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -28,8 +27,11 @@ func (r *Reader) compile(dir Direction, s *Schema) (*jsonschema.Schema, error) {
 	defer r.library.mu.Unlock()
 	c := r.library.compilers[dir]
 	if c == nil {
-		c = helpers.NewCompilerWithOptions(config.NewValidationOptions(
-			config.WithFormatAssertions(), config.WithRegexEngine(regexpEngine), config.WithCustomFormat("byte", byteFormat)))
+		options := []config.Option{config.WithFormatAssertions(), config.WithRegexEngine(regexpEngine)}
+		for name, is := range formatChecks {
+			options = append(options, config.WithCustomFormat(name, ofFormat(is)))
+		}
+		c = helpers.NewCompilerWithOptions(config.NewValidationOptions(options...))
 		c.DefaultDraft(jsonschema.Draft2020)
 		c.UseLoader(loader{r, dir})
 		r.library.compilers[dir] = c
@@ -60,13 +62,6 @@ func (l loader) Load(url string) (any, error) {
 	}
 	e := emitter{l.dir, map[*Schema]bool{}}
 	return e.emit(l.reader.byID[id-1]), nil
-}
-
-func byteFormat(v any) error {
-	if s, ok := v.(string); ok && !isBase64([]byte(s)) {
-		return errors.New("is not base64")
-	}
-	return nil
 }
 
 func regexpEngine(pattern string) (jsonschema.Regexp, error) { return CompilePattern(pattern) }

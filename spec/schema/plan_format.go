@@ -21,7 +21,7 @@ var planFormats = map[string]func([]byte) bool{
 // askedFormats are the other formats that the library asserts.
 var askedFormats = map[string]bool{
 	"json-pointer": true, "relative-json-pointer": true, "duration": true, "period": true,
-	"uri-template": true, "semver": true, "regex": true,
+	"uri-template": true, "semver": true, "regex": true, "idn-email": true,
 }
 
 // intFormats are those of numbers (OpenAPI format registry).

@@ -1,4 +1,4 @@
-package problem
+package uri
 
 import (
 	"fmt"
@@ -7,16 +7,23 @@ import (
 	"unicode/utf8"
 )
 
-// checkReference holds s to the grammar of a URI reference (RFC 3986 §4.1) and
-// tells whether it has a scheme. net/url is no judge of that: it lets spaces,
-// braces and letters outside ASCII through.
-func checkReference(s string) (absolute bool, err error) {
+// Check holds s to the grammar of a URI reference (RFC 3986 §4.1) and tells
+// whether it has a scheme. net/url is no judge of that: it lets spaces, braces
+// and letters outside ASCII through.
+func Check(s string) (absolute bool, err error) { return check(s, false) }
+
+// CheckIRI holds s to the grammar of an IRI reference (RFC 3987 §2.2), which has
+// the letters of all scripts besides, and tells whether it has a scheme.
+func CheckIRI(s string) (absolute bool, err error) { return check(s, true) }
+
+func check(s string, international bool) (absolute bool, err error) {
+	g := grammar(international)
 	rest, fragment, _ := strings.Cut(s, "#")
-	if err := checkChars("fragment", fragment, "/?:@"); err != nil {
+	if err := g.chars("fragment", fragment, "/?:@"); err != nil {
 		return false, err
 	}
 	rest, query, _ := strings.Cut(rest, "?")
-	if err := checkChars("query", query, "/?:@"); err != nil {
+	if err := g.chars("query", query, "/?:@"); err != nil {
 		return false, err
 	}
 	if first, _, _ := strings.Cut(rest, "/"); strings.Contains(first, ":") {
@@ -32,17 +39,20 @@ func checkReference(s string) (absolute bool, err error) {
 		if i := strings.IndexByte(after, '/'); i >= 0 {
 			authority, rest = after[:i], after[i:]
 		}
-		if err := checkAuthority(authority); err != nil {
+		if err := g.authority(authority); err != nil {
 			return absolute, err
 		}
 	}
-	return absolute, checkChars("path", rest, "/:@")
+	return absolute, g.chars("path", rest, "/:@")
 }
 
-// checkAuthority holds s to [ userinfo "@" ] host [ ":" port ] (RFC 3986 §3.2).
-func checkAuthority(s string) error {
+// grammar is that of RFC 3986, or where it is true that of RFC 3987.
+type grammar bool
+
+// authority holds s to [ userinfo "@" ] host [ ":" port ] (RFC 3986 §3.2).
+func (g grammar) authority(s string) error {
 	if i := strings.LastIndexByte(s, '@'); i >= 0 {
-		if err := checkChars("userinfo", s[:i], ":"); err != nil {
+		if err := g.chars("userinfo", s[:i], ":"); err != nil {
 			return err
 		}
 		s = s[i+1:]
@@ -56,7 +66,7 @@ func checkAuthority(s string) error {
 	}
 	literal, ok := strings.CutPrefix(host, "[")
 	if !ok {
-		return checkChars("host", host, "")
+		return g.chars("host", host, "")
 	}
 	literal, ok = strings.CutSuffix(literal, "]")
 	if !ok {
@@ -67,7 +77,7 @@ func checkAuthority(s string) error {
 		if !ok || version == "" || strings.Trim(version, "0123456789abcdefABCDEF") != "" || address == "" {
 			return fmt.Errorf("the host %q is no IP literal", host)
 		}
-		return checkChars("host", address, ":")
+		return g.chars("host", address, ":")
 	}
 	address, err := netip.ParseAddr(literal)
 	if err != nil || !address.Is6() || address.Zone() != "" {
@@ -88,24 +98,49 @@ func isScheme(s string) bool {
 	return s != ""
 }
 
-// checkChars allows unreserved characters, sub-delims, percent-encoded bytes, and
+// chars allows unreserved characters, sub-delims, percent-encoded bytes, and
 // those of extra (RFC 3986 §2).
-func checkChars(part, s, extra string) error {
+func (g grammar) chars(part, s, extra string) error {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
 		case isAlpha(c), isDigit(c), strings.IndexByte("-._~!$&'()*+,;=", c) >= 0, strings.IndexByte(extra, c) >= 0:
 		case c == '%':
-			if i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2]) {
+			if !isEncoded(s[i:]) {
 				return fmt.Errorf("%q in the %s is no percent-encoded byte", s[i:min(i+3, len(s))], part)
 			}
 			i += 2
 		default:
-			r, _ := utf8.DecodeRuneInString(s[i:])
-			return fmt.Errorf("%q in the %s must be percent-encoded", r, part)
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if !bool(g) || !isUCS(r) && (part != "query" || !isPrivate(r)) {
+				return fmt.Errorf("%q in the %s must be percent-encoded", r, part)
+			}
+			i += size - 1
 		}
 	}
 	return nil
+}
+
+// isEncoded tells whether s begins with a percent-encoded byte.
+func isEncoded(s string) bool { return len(s) > 2 && s[0] == '%' && isHex(s[1]) && isHex(s[2]) }
+
+// isUCS tells whether r is an ucschar of RFC 3987 §2.2.
+func isUCS(r rune) bool {
+	switch {
+	case r == utf8.RuneError:
+		return false
+	case r < 0x10000:
+		return r >= 0xA0 && r < 0xD800 || r >= 0xF900 && r < 0xFDD0 || r >= 0xFDF0 && r < 0xFFF0
+	case r >= 0xE0000 && r < 0xE1000 || r >= 0xF0000:
+		return false
+	}
+	return r&0xFFFF < 0xFFFE
+}
+
+// isPrivate tells whether r is an iprivate of RFC 3987 §2.2, which a query may
+// have.
+func isPrivate(r rune) bool {
+	return r >= 0xE000 && r < 0xF900 || r >= 0xF0000 && r&0xFFFF < 0xFFFE
 }
 
 func isAlpha(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
