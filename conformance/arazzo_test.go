@@ -53,7 +53,7 @@ func TestWorkflowFindsFaults(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			r := shelving(t, tt.server, tt.input)
-			for _, v := range r.Verdicts {
+			for v := range r.Verdicts() {
 				if v.Check.ID == "workflow.criteria" && v.Outcome == conformance.Broken && strings.Contains(v.String(), tt.want) {
 					return
 				}

@@ -34,7 +34,7 @@ func (r *Results) baseline() *report.Baseline {
 		return nil
 	}
 	out := &report.Baseline{File: r.Plan.Config.Baseline, Known: r.Count(Known), New: r.Count(Broken) + r.Count(Warned), Healed: []report.Entry{}, Gone: []report.Entry{}}
-	for _, v := range r.Verdicts {
+	for v := range r.Verdicts() {
 		if e := entry(v); v.Outcome == Held && r.Plan.known.Has(e) {
 			out.Healed = append(out.Healed, e)
 		}
@@ -61,7 +61,7 @@ func (r *Results) updateBaseline() error {
 	for fingerprint, e := range r.Plan.known {
 		next[fingerprint] = e
 	}
-	for _, v := range r.Verdicts {
+	for v := range r.Verdicts() {
 		e := entry(v)
 		switch v.Outcome {
 		case Broken, Warned, Known:

@@ -33,18 +33,23 @@ func (r *Results) compare(ctx context.Context, baseURL string) (*report.Comparis
 			cases = append(cases, c)
 		}
 	}
-	record := session.player.all(ctx, cases)
 	m := merger{comparison: &report.Comparison{BaseURL: r.Plan.hide.text(baseURL), Differences: []report.Difference{}}, at: map[difference]int{}, hide: r.masks()}
-	for _, c := range cases {
-		ours, theirs := r.Played[c.ID].Exchanges, record[c.ID].Exchanges
-		for i := range min(len(ours), len(theirs)) {
-			if ours[i].Request.Method == "" || theirs[i].Request.Method == "" {
+	found := map[*Case][]differing{}
+	session.player.all(ctx, cases, func(*Case, *Played) {}, func(c *Case, theirs *Played) {
+		ours := r.Played[c.ID].Exchanges
+		for i := range min(len(ours), len(theirs.Exchanges)) {
+			if ours[i].Request.Method == "" || theirs.Exchanges[i].Request.Method == "" {
 				continue // it was not sent to both
 			}
 			m.comparison.Exchanges++
-			for _, d := range differences(ours[i], theirs[i]) {
-				m.add(d, c, ours[i])
+			for _, d := range differences(ours[i], theirs.Exchanges[i]) {
+				found[c] = append(found[c], differing{d, ours[i]})
 			}
+		}
+	})
+	for _, c := range cases {
+		for _, d := range found[c] {
+			m.add(d.difference, c, d.in)
 		}
 	}
 	return m.comparison, nil
@@ -54,6 +59,12 @@ func (r *Results) compare(ctx context.Context, baseURL string) (*report.Comparis
 type difference struct {
 	place      report.Place
 	one, other string
+}
+
+// differing is a difference, and the exchange with the target that it is in.
+type differing struct {
+	difference
+	in *Exchange
 }
 
 // merger collects equal differences.

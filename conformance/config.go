@@ -70,6 +70,9 @@ type Config struct {
 	// in one SynchronizedBeforeSuite node: for suites that have such a node of
 	// their own. In a parallel run, processes may then repeat exchanges.
 	OnDemand bool `kong:"-"`
+	// KeepExchanges keeps all exchanges in [Results.Played], which otherwise are
+	// let go once they are judged, but for those that failures are about.
+	KeepExchanges bool `kong:"-"`
 
 	workflows       []*workflow
 	furtherRefusals map[*spec.Operation][]int

@@ -108,7 +108,7 @@ func where(at *Case) string {
 }
 
 func (c *console) held(r *Results) {
-	for _, v := range r.Verdicts {
+	for v := range r.Verdicts() {
 		if v.Outcome == Held {
 			c.line("%s✓%s %s  %s (%s)", c.green, c.off, where(v.Case), v.Check.Says, v.Check.ID)
 		}
@@ -183,7 +183,7 @@ func (c *console) guest(g *Guest) {
 // reasons counts why verdicts were skipped.
 func (r *Results) reasons() map[string]int {
 	out := map[string]int{}
-	for _, v := range r.Verdicts {
+	for v := range r.Verdicts() {
 		if v.Outcome == Skipped {
 			out[v.Reason]++
 		}

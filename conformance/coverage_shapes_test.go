@@ -20,7 +20,7 @@ func TestMockOfContractsOfManyShapesPassesClean(t *testing.T) {
 				Document: doc, Script: script, Phases: []string{"coverage"},
 				BaseURL: serve(t, mock(t, doc, script)),
 			})
-			for _, v := range r.Verdicts {
+			for v := range r.Verdicts() {
 				if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
 					t.Errorf("%s: %s", v.Case.ID, v)
 				}
@@ -39,7 +39,7 @@ func TestMockOfContractWhosePathsTakeAnyWordPassesClean(t *testing.T) {
 	doc := mustLoad(t, "testdata/words.yaml")
 	script := scenarios.Empty(doc)
 	r := run(t, conformance.Config{Document: doc, Script: script, Token: "k3y", BaseURL: serve(t, mock(t, doc, script))})
-	for _, v := range r.Verdicts {
+	for v := range r.Verdicts() {
 		if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
 			t.Errorf("%s: %s", v.Case.ID, v)
 		}

@@ -12,7 +12,7 @@ func TestCustomsOfContractsInUseRaiseNoAlarm(t *testing.T) {
 	script := scenarios.Empty(doc)
 	r := run(t, conformance.Config{Document: doc, Script: script, Token: "k3y", BaseURL: serve(t, mock(t, doc, script))})
 	held := map[string]bool{}
-	for _, v := range r.Verdicts {
+	for v := range r.Verdicts() {
 		switch {
 		case v.Outcome == conformance.Broken, v.Outcome == conformance.Warned && v.Check.ID != "status.refusal-documented":
 			t.Errorf("%s: %s", v.Case.ID, v)

@@ -23,8 +23,9 @@ type memory struct {
 	seen map[string]Drift // by kind
 }
 
-// note looks at the answers of a case and remembers them.
-func (m *memory) note(c *Case, p *Played) {
+// note looks at the answers of a case and remembers them. It tells whether any
+// departs from earlier ones.
+func (m *memory) note(c *Case, p *Played) (drifts bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, x := range p.Exchanges {
@@ -52,7 +53,9 @@ func (m *memory) note(c *Case, p *Played) {
 			}
 			m.hold(x, Drift{"title", of, title, c.ID})
 		}
+		drifts = drifts || len(x.Drifts) > 0
 	}
+	return drifts
 }
 
 // hold holds a member to what it was before.

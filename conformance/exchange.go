@@ -2,8 +2,6 @@ package conformance
 
 import (
 	"bytes"
-	"encoding/gob"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -168,31 +166,4 @@ func (x *Exchange) answer() *problem.Answer {
 		x.problem = problem.NewAnswer(x.Response.Status, x.Response.Header.Get("Content-Type"), x.Response.Body)
 	}
 	return x.problem
-}
-
-// Played is what came of one case.
-type Played struct {
-	Exchanges []*Exchange // one for each step that was sent
-	Skip      string      // why it was not tried to its end, "" where it was
-}
-
-// Record is what was exchanged, by the id of the case.
-type Record map[string]*Played
-
-// encode writes a record for another process.
-func (r Record) encode() ([]byte, error) {
-	var buf bytes.Buffer
-	if err := gob.NewEncoder(&buf).Encode(r); err != nil {
-		return nil, fmt.Errorf("write the record of %d cases: %w", len(r), err)
-	}
-	return buf.Bytes(), nil
-}
-
-// decodeRecord reads what encode wrote.
-func decodeRecord(data []byte) (Record, error) {
-	var r Record
-	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&r); err != nil {
-		return nil, fmt.Errorf("read the record of the first process: %w", err)
-	}
-	return r, nil
 }

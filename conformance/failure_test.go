@@ -19,7 +19,7 @@ func TestFailureReadsLikeABugReport(t *testing.T) {
 	r := run(t, conformance.Config{Document: mustLoad(t, "testdata/things.yaml"), BaseURL: url, Token: "secret-key", Phases: []string{"protocol"}})
 	var b strings.Builder
 	told := map[string]bool{}
-	for _, v := range r.Verdicts {
+	for v := range r.Verdicts() {
 		if v.Outcome == conformance.Broken && !told[v.Check.ID] {
 			told[v.Check.ID] = true
 			b.WriteString(v.Case.ID + ": " + v.String() + "\n\n")

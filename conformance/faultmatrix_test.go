@@ -125,7 +125,7 @@ func (m *faultMatrix) caughtBy(t *testing.T, name, check string, play func(*test
 		t.Parallel()
 		r := play(t)
 		var ids []string
-		for _, v := range r.Verdicts {
+		for v := range r.Verdicts() {
 			if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
 				ids = append(ids, v.Check.ID)
 			}
@@ -148,7 +148,7 @@ func (m *faultMatrix) passes(t *testing.T, name string, atLeast int, play func(*
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
 		r := play(t)
-		for _, v := range r.Verdicts {
+		for v := range r.Verdicts() {
 			if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
 				t.Errorf("%s: %s", v.Case.ID, v)
 			}

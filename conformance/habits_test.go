@@ -155,7 +155,7 @@ func runHabits(t *testing.T, h http.Handler) *conformance.Results {
 
 func TestHabitsOfRightServersAreNoFaults(t *testing.T) {
 	r := runHabits(t, habits())
-	for _, v := range r.Verdicts {
+	for v := range r.Verdicts() {
 		if v.Outcome == conformance.Broken {
 			t.Errorf("%s: %s", v.Case.ID, v)
 		}

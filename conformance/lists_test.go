@@ -102,7 +102,7 @@ func TestListsHoldWhatWasAskedFor(t *testing.T) {
 			t.Parallel()
 			r := listing(t, tt.server)
 			var found []string
-			for _, v := range r.Verdicts {
+			for v := range r.Verdicts() {
 				if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
 					found = append(found, v.Check.ID)
 				}

@@ -11,13 +11,8 @@ import (
 // Matrix tells, for each operation and each documented status with each of its
 // media types, whether it was exercised and held, and if not, why.
 func (r *Results) Matrix() []report.Row {
-	grid := newGrid(r.Plan.Config.Document)
-	for _, c := range r.Plan.Cases {
-		if p := r.Played[c.ID]; p != nil && c.Operation != nil {
-			grid.exercise(c, p)
-		}
-	}
-	for _, v := range r.Verdicts {
+	grid := r.grid.clone()
+	for v := range r.Verdicts() {
 		if v.Case.Operation != nil {
 			grid.judge(v)
 		}
@@ -56,6 +51,18 @@ func newGrid(doc *spec.Document) *grid {
 		g.at[op] = row
 	}
 	return g
+}
+
+// clone is a matrix that can fill up further without this one.
+func (g *grid) clone() *grid {
+	out := &grid{at: make(map[*spec.Operation]*gridRow, len(g.at))}
+	for _, row := range g.rows {
+		also := *row
+		also.Cells = slices.Clone(row.Cells)
+		out.rows = append(out.rows, &also)
+		out.at[row.operation] = &also
+	}
+	return out
 }
 
 func (row *gridRow) add(response *spec.Response, mt *spec.MediaType) {

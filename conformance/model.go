@@ -3,6 +3,7 @@ package conformance
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"runtime/debug"
@@ -38,7 +39,7 @@ func (r *Results) Report() *report.Run {
 		DurationMS: milliseconds(r.Took),
 		Outcome:    report.Breaks,
 		Strict:     config.Strict,
-		Counts:     r.counts(),
+		Counts:     r.numbers(),
 		Checks:     m.checks(),
 		Findings:   m.findings(),
 		Cases:      m.cases(),
@@ -66,16 +67,12 @@ func (r *Results) Report() *report.Run {
 
 // masks hides each secret that the run knows.
 func (r *Results) masks() *masks {
-	var requests []*Request
-	for _, p := range r.Played {
-		for _, x := range p.Exchanges {
-			requests = append(requests, &x.Request)
-		}
-	}
-	return newMasks(requests, r.Plan.Config.secrets())
+	variables := maps.Clone(r.secrets)
+	maps.Copy(variables, r.Plan.Config.secrets())
+	return newMasks(nil, variables)
 }
 
-func (r *Results) counts() report.Counts {
+func (r *Results) numbers() report.Counts {
 	out := report.Counts{
 		Held: r.Count(Held), Broken: r.Count(Broken), Warned: r.Count(Warned), Known: r.Count(Known),
 		Skipped: r.Count(Skipped), Inapplicable: r.Count(Inapplicable),
@@ -92,35 +89,25 @@ func (r *Results) counts() report.Counts {
 
 // timings sorts how long each operation took to answer.
 func (r *Results) timings() []report.Timing {
-	took := map[string][]float64{}
-	for _, c := range r.Plan.Cases {
-		p := r.Played[c.ID]
-		if p == nil {
-			continue
-		}
-		for i, x := range p.Exchanges {
-			if op := c.Steps[i].Operation; op != nil && x.Answered() {
-				took[op.ID] = append(took[op.ID], milliseconds(x.Took))
-			}
-		}
-	}
 	out := []report.Timing{}
 	for _, op := range r.Plan.Config.Document.Operations() {
-		all := took[op.ID]
+		all := slices.Clone(r.took[op])
 		if len(all) == 0 {
 			continue
 		}
 		slices.Sort(all)
-		out = append(out, report.Timing{Operation: op.ID, Answers: len(all),
-			P50: percentile(all, 50), P95: percentile(all, 95), P99: percentile(all, 99), Max: all[len(all)-1]})
+		out = append(out, report.Timing{
+			Operation: op.ID, Answers: len(all),
+			P50: percentile(all, 50), P95: percentile(all, 95), P99: percentile(all, 99), Max: percentile(all, 100),
+		})
 	}
 	return out
 }
 
-// percentile is by the nearest rank.
-func percentile(sorted []float64, p int) float64 {
+// percentile is by the nearest rank, in milliseconds.
+func percentile(sorted []time.Duration, p int) float64 {
 	rank := int(math.Ceil(float64(p) / 100 * float64(len(sorted))))
-	return sorted[max(rank, 1)-1]
+	return milliseconds(sorted[max(rank, 1)-1])
 }
 
 func milliseconds(d time.Duration) float64 {
@@ -143,7 +130,7 @@ type modeler struct {
 
 func (m *modeler) checks() []report.Check {
 	used := map[*Check]bool{}
-	for _, v := range m.results.Verdicts {
+	for v := range m.results.Verdicts() {
 		if v.Outcome != Skipped && v.Outcome != Inapplicable {
 			used[v.Check] = true
 		}
@@ -161,7 +148,7 @@ func (m *modeler) findings() []report.Finding {
 	out := []report.Finding{}
 	for _, outcome := range []Outcome{Broken, Warned, Known} {
 		for _, f := range m.results.Findings(outcome) {
-			finding := report.Finding{Check: f.Check.ID, Outcome: string(outcome), Cause: m.hide.texts(f.Failures[0].Failure.Difference)}
+			finding := report.Finding{Check: f.Check.ID, Outcome: outcome.String(), Cause: m.hide.texts(f.Failures[0].Failure.Difference)}
 			for _, found := range f.Failures {
 				finding.Failures = append(finding.Failures, m.failure(found))
 			}
@@ -265,9 +252,9 @@ func (m *modeler) body(data []byte, has bool) *report.Body {
 
 func (m *modeler) cases() []report.Case {
 	byCase := map[*Case][]report.Verdict{}
-	for _, v := range m.results.Verdicts {
+	for v := range m.results.Verdicts() {
 		if v.Outcome != Inapplicable {
-			byCase[v.Case] = append(byCase[v.Case], report.Verdict{Check: v.Check.ID, Outcome: string(v.Outcome)})
+			byCase[v.Case] = append(byCase[v.Case], report.Verdict{Check: v.Check.ID, Outcome: v.Outcome.String()})
 		}
 	}
 	out := []report.Case{}
@@ -276,15 +263,12 @@ func (m *modeler) cases() []report.Case {
 		if p == nil {
 			continue
 		}
-		made := report.Case{ID: c.ID, Phase: c.Phase, Name: c.Name, Skip: m.hide.text(p.Skip), Checks: byCase[c]}
+		made := report.Case{ID: c.ID, Phase: c.Phase, Name: c.Name, Skip: m.hide.text(p.Skip), TookMS: milliseconds(p.Took), Checks: byCase[c]}
 		if made.Checks == nil {
 			made.Checks = []report.Verdict{}
 		}
 		if c.Operation != nil {
 			made.Operation = c.Operation.ID
-		}
-		for _, x := range p.Exchanges {
-			made.TookMS += milliseconds(x.Took)
 		}
 		out = append(out, made)
 	}

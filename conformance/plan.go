@@ -23,7 +23,10 @@ type Plan struct {
 	known report.Failures // the baseline, nil without one
 	hide  *masks
 
-	progress *progress // of the exchanges, nil for none
+	asked    map[*Case][]bool // which checks of cases the run asks for; nil is all of all
+	progress *progress        // of the exchanges, nil for none
+
+	keepFailed bool // keeps the exchanges of cases with a failure, for other processes
 }
 
 // NewPlan builds the cases of a configuration. Its error is a [*UsageError].
@@ -145,16 +148,9 @@ func (p *Plan) Run(ctx context.Context) (*Results, error) {
 	defer s.close()
 	results := newResults(p)
 	results.Mock = s.Mock
-	record := s.player.all(ctx, p.Cases)
+	s.player.all(ctx, p.Cases, p.judge, results.take)
 	results.Guest = s.tidy(ctx)
 	results.Sent += int(s.player.aside.Load())
-	for _, c := range p.Cases {
-		for _, check := range c.checks {
-			results.add(p.settle(judge(c, check, record[c.ID])))
-		}
-		results.played(c, record[c.ID])
-		record[c.ID].forget(c)
-	}
 	results.Cut = ctx.Err() != nil
 	results.finish()
 	return results, nil

@@ -42,10 +42,17 @@ type player struct {
 // taken for gone.
 const giveUp = 20
 
+// judge reaches the verdicts on what came of a case; take gets it when that is
+// done.
+type (
+	judgeFunc func(c *Case, played *Played)
+	takeFunc  func(c *Case, played *Played)
+)
+
 // all plays cases, turn by turn: those that may disturb others of their turn
-// after these, and one after another.
-func (p *player) all(ctx context.Context, cases []*Case) Record {
-	record := make(Record, len(cases))
+// after these, and one after another. Each is judged as soon as it was played, by
+// several goroutines at a time, and taken in the order in which they were sent.
+func (p *player) all(ctx context.Context, cases []*Case, judge judgeFunc, take takeFunc) {
 	p.progress.start(len(cases))
 	defer p.progress.end()
 	for now := range turns {
@@ -62,41 +69,61 @@ func (p *player) all(ctx context.Context, cases []*Case) Record {
 		if (now == afterwards || now == removal) && p.workers > 1 {
 			p.sendControls(ctx, together, p.workers)
 		}
-		p.round(ctx, together, max(1, p.workers), record)
-		p.round(ctx, alone, 1, record)
+		p.round(ctx, together, max(1, p.workers), judge, take)
+		p.round(ctx, alone, 1, judge, take)
 	}
-	for _, c := range cases {
-		p.memory.note(c, record[c.ID])
-	}
-	return record
 }
+
+// maxAhead is how many cases are played before the first of them is taken: one
+// that takes its time holds up no others, and not too many wait for it.
+const maxAhead = 512
 
 // round plays cases, some at a time: those of many steps first, so that none is
 // left to be played alone at the end.
-func (p *player) round(ctx context.Context, cases []*Case, workers int, record Record) {
+func (p *player) round(ctx context.Context, cases []*Case, workers int, judge judgeFunc, take takeFunc) {
 	if workers > 1 {
 		cases = slices.Clone(cases)
 		slices.SortStableFunc(cases, func(a, b *Case) int { return len(b.Steps) - len(a.Steps) })
 	}
-	var mu sync.Mutex
-	var wg sync.WaitGroup
-	queue := make(chan *Case)
+	var (
+		mu    sync.Mutex
+		wg    sync.WaitGroup
+		came  = map[int]*Played{} // that wait for earlier ones
+		next  int                 // to be taken
+		room  = make(chan struct{}, maxAhead)
+		queue = make(chan int)
+	)
 	for range min(workers, len(cases)) {
 		wg.Go(func() {
-			for c := range queue {
-				played := p.play(ctx, c)
-				p.progress.played(c, played)
+			for i := range queue {
+				played := p.play(ctx, cases[i])
+				judge(cases[i], played)
 				mu.Lock()
-				record[c.ID] = played
+				for came[i] = played; came[next] != nil; next++ {
+					p.taken(cases[next], came[next], judge, take)
+					delete(came, next)
+					<-room
+				}
 				mu.Unlock()
 			}
 		})
 	}
-	for _, c := range cases {
-		queue <- c
+	for i := range cases {
+		room <- struct{}{}
+		queue <- i
 	}
 	close(queue)
 	wg.Wait()
+}
+
+// taken ends a case: what it says is held to what others said before, which may
+// change its verdicts.
+func (p *player) taken(c *Case, played *Played, judge judgeFunc, take takeFunc) {
+	if p.memory.note(c, played) {
+		judge(c, played)
+	}
+	p.progress.played(played)
+	take(c, played)
 }
 
 // play sends the steps of a case in their order.

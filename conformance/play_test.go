@@ -153,7 +153,7 @@ func TestBodiesThatDoNotEnd(t *testing.T) {
 				Document: doc, Token: "secret-key", BaseURL: serve(t, h),
 				MaxBody: 1 << 16, Timeout: 250 * time.Millisecond,
 			})
-			for _, v := range r.Verdicts {
+			for v := range r.Verdicts() {
 				if v.Check.ID == "transport.whole" && v.Outcome == conformance.Broken {
 					if !strings.Contains(v.String(), tt.want) {
 						t.Errorf("the failure does not say %q:\n%s", tt.want, v)

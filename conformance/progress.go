@@ -46,22 +46,15 @@ func (p *progress) start(total int) {
 	p.told = p.began
 }
 
-// played counts a case that was played.
-func (p *progress) played(c *Case, played *Played) {
+// played counts a case that was played and judged.
+func (p *progress) played(played *Played) {
 	if p == nil {
 		return
-	}
-	broken := false
-	for _, check := range c.checks {
-		if judge(c, check, played).Outcome == Broken {
-			broken = true
-			break
-		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.done++
-	if broken {
+	if played.broken() {
 		p.failing++
 	}
 	every := progressLines

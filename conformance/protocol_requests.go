@@ -67,26 +67,28 @@ func wrongMethod(c *Config, op *spec.Operation) *Case {
 	return nil
 }
 
-// pathMethods lists the methods that the contract has for an operation's path.
+// pathMethods lists the methods that the contract has for an operation's path,
+// and for requests to it: those to /users/me may also lead to /users/{id}.
 func pathMethods(doc *spec.Document, op *spec.Operation) []string {
+	leads := map[string]*spec.Operation{} // by method, where the path of a request leads
+	path := ""
+	if s, err := op.SampleRequest(spec.RequestOptions{}); err == nil {
+		path = s.Parts.Path
+	}
 	var methods []string
 	for _, other := range doc.Operations() {
-		if other.Path == op.Path || serves(other, op) {
+		to, known := leads[other.Method]
+		if !known && path != "" {
+			if match, err := doc.Match(other.Method, path); err == nil {
+				to = match.Operation
+			}
+			leads[other.Method] = to
+		}
+		if other.Path == op.Path || to == other {
 			methods = append(methods, other.Method)
 		}
 	}
 	return methods
-}
-
-// serves tells whether requests for the path of an operation, where its method
-// is not the right one, lead to another: /users/me is also /users/{id}.
-func serves(other, op *spec.Operation) bool {
-	s, err := op.SampleRequest(spec.RequestOptions{})
-	if err != nil {
-		return false
-	}
-	match, err := op.Document().Match(other.Method, s.Parts.Path)
-	return err == nil && match.Operation == other
 }
 
 // headCase asks for a GET and for its header alone.

@@ -43,16 +43,6 @@ func (p *Played) rounds(c *Case) []*Exchange {
 	return out
 }
 
-// forget drops what was worked out of the answers of a case that is judged.
-func (p *Played) forget(c *Case) {
-	if p == nil {
-		return
-	}
-	for _, x := range p.rounds(c) {
-		x.forget()
-	}
-}
-
 // steady demands that an answer does not change its form from one time to the
 // next. What it says may change: others use the server as well.
 var steady = Check{

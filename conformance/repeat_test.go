@@ -58,7 +58,7 @@ func TestRepeatsCatchWhatBreaksNowAndThen(t *testing.T) {
 			})(things()))
 			r := run(t, conformance.Config{Document: doc, BaseURL: url, Token: "secret-key", Phases: []string{"coverage"}, Repeat: 4})
 			found := map[string]bool{}
-			for _, v := range r.Verdicts {
+			for v := range r.Verdicts() {
 				if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
 					found[v.Check.ID] = true
 				}

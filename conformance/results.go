@@ -1,45 +1,58 @@
 package conformance
 
 import (
-	"slices"
+	"iter"
 	"time"
 
 	"github.com/concord-api/concord/conformance/report"
+	"github.com/concord-api/concord/spec"
 )
 
 // Results is all that a run found: what the console prints, and what each
-// report reads.
+// report reads. It grows with the cases and failures of a run, and hardly with
+// its exchanges.
 type Results struct {
-	Plan     *Plan
-	Started  time.Time
-	Took     time.Duration
-	Verdicts []Verdict          // in the order of the plan
-	Played   map[string]*Played // by the id of the case
-	Sent     int                // requests, repeats not counted
-	Silent   int                // of them without an answer
-	Waits    []Wait             // for throttling that no case asked for
-	Mock     bool               // the target is Concord's mock
-	Cut      bool               // the run ended early: what is here is what was known by then
+	Plan    *Plan
+	Started time.Time
+	Took    time.Duration
+	Played  Record // what came of the cases
+	Sent    int    // requests, repeats not counted
+	Silent  int    // of them without an answer
+	Waits   []Wait // for throttling that no case asked for
+	Mock    bool   // the target is Concord's mock
+	Cut     bool   // the run ended early: what is here is what was known by then
 
 	Guest      *Guest             // what the run made, nil where nothing was sent
 	Baseline   *report.Baseline   // how the run stands to it, nil without one
 	Comparison *report.Comparison // with another target, nil without one
+
+	counts  [outcomes]int
+	grid    *grid
+	took    map[*spec.Operation][]time.Duration // until answers came
+	secrets map[string]string                   // that were sent, and the variables that stand for them
 }
 
 func newResults(p *Plan) *Results {
-	return &Results{Plan: p, Started: time.Now(), Played: map[string]*Played{}}
+	return &Results{
+		Plan: p, Started: time.Now(), Played: Record{}, grid: newGrid(p.Config.Document),
+		took: map[*spec.Operation][]time.Duration{}, secrets: map[string]string{},
+	}
 }
 
-func (r *Results) add(v Verdict) { r.Verdicts = append(r.Verdicts, v) }
-
-// played adds what came of a case.
-func (r *Results) played(c *Case, p *Played) {
-	if p == nil || r.Played[c.ID] != nil {
-		return
-	}
+// take adds what came of a case that is judged, and lets go of what nobody will
+// ask for any more.
+func (r *Results) take(c *Case, p *Played) {
 	r.Played[c.ID] = p
-	for _, x := range p.Exchanges {
+	for _, o := range p.Outcomes {
+		r.counts[o]++
+	}
+	for i, x := range p.Exchanges {
 		r.Sent += x.Aside
+		x.Request.secrets(r.secrets)
+		p.Took += x.Took
+		if op := c.Steps[i].Operation; op != nil && x.Answered() {
+			r.took[op] = append(r.took[op], x.Took)
+		}
 		if x.Request.Method == "" {
 			continue
 		}
@@ -49,17 +62,38 @@ func (r *Results) played(c *Case, p *Played) {
 		}
 		r.Waits = append(r.Waits, x.Waits...)
 	}
+	if c.Operation != nil {
+		r.grid.exercise(c, p)
+	}
+	p.release(c, r.Plan.keeps(p))
 }
 
-// finish puts the verdicts into the order of the plan.
+// keeps tells whether the exchanges of a case are kept after it was judged.
+func (p *Plan) keeps(played *Played) bool {
+	return p.Config.KeepExchanges || p.keepFailed && len(played.failures) > 0
+}
+
+// finish ends the account.
 func (r *Results) finish() {
 	r.Took = time.Since(r.Started)
-	place := make(map[*Case]int, len(r.Plan.Cases))
-	for i, c := range r.Plan.Cases {
-		place[c] = i
-	}
-	slices.SortStableFunc(r.Verdicts, func(a, b Verdict) int { return place[a.Case] - place[b.Case] })
 	r.Baseline = r.baseline()
+}
+
+// Verdicts yields the verdicts that were reached, in the order of the plan.
+func (r *Results) Verdicts() iter.Seq[Verdict] {
+	return func(yield func(Verdict) bool) {
+		for _, c := range r.Plan.Cases {
+			p := r.Played[c.ID]
+			if p == nil {
+				continue
+			}
+			for i, outcome := range p.Outcomes {
+				if outcome != 0 && !yield(p.verdict(c, i)) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // A Finding is what is wrong for one cause: the failures of one check whose
@@ -79,15 +113,23 @@ type Found struct {
 // Findings groups the failures with an outcome by cause, in the order of the
 // plan.
 func (r *Results) Findings(outcome Outcome) []*Finding {
+	return findings(func(yield func(Verdict) bool) {
+		for v := range r.Verdicts() {
+			if v.Outcome == outcome && !yield(v) {
+				return
+			}
+		}
+	})
+}
+
+// findings groups the failures of verdicts by cause.
+func findings(verdicts iter.Seq[Verdict]) []*Finding {
 	var findings []*Finding
 	byCause := map[string]*Finding{}
-	for _, v := range r.Verdicts {
-		if v.Outcome != outcome {
-			continue
-		}
+	for v := range verdicts {
 		for _, f := range v.Failures {
 			if byCause[f.cause] == nil {
-				byCause[f.cause] = &Finding{Check: v.Check, Outcome: outcome}
+				byCause[f.cause] = &Finding{Check: v.Check, Outcome: v.Outcome}
 				findings = append(findings, byCause[f.cause])
 			}
 			byCause[f.cause].Failures = append(byCause[f.cause].Failures, Found{v, f})
@@ -121,15 +163,7 @@ func (f *Finding) cases() []*Case {
 }
 
 // Count is how many verdicts have an outcome.
-func (r *Results) Count(o Outcome) int {
-	n := 0
-	for _, v := range r.Verdicts {
-		if v.Outcome == o {
-			n++
-		}
-	}
-	return n
-}
+func (r *Results) Count(o Outcome) int { return r.counts[o] }
 
 // Checked is how many verdicts were reached.
 func (r *Results) Checked() int {

@@ -130,7 +130,7 @@ func TestCoverageMakesTheThingsThatItAsksFor(t *testing.T) {
 			})
 			r := run(t, conformance.Config{Document: doc, Phases: []string{"coverage"}, BaseURL: serve(t, strict)})
 			found := map[string]bool{}
-			for _, v := range r.Verdicts {
+			for v := range r.Verdicts() {
 				if v.Case.Operation.ID == "updateBook" && v.Outcome == conformance.Broken {
 					found[v.Check.ID] = true
 				}

@@ -69,7 +69,7 @@ func TestNoReportHoldsASecret(t *testing.T) {
 	if err := report.Summary(&b, model); err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range r.Verdicts {
+	for v := range r.Verdicts() {
 		b.WriteString(v.String())
 	}
 	if found := leaks(b.String()); found != nil {

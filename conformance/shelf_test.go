@@ -260,7 +260,7 @@ func privately(t *testing.T, refused int, letIn ...string) *conformance.Results 
 	}
 	s := &shelf{}
 	h := s.handler()
-	return run(t, conformance.Config{
+	return run(t, conformance.Config{KeepExchanges: true,
 		Document: mustLoad(t, location), Phases: []string{"steps"},
 		Token: "the-key-of-one", Credential: map[string]string{"other_partner": "the-key-of-another"},
 		BaseURL: serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -364,7 +364,7 @@ func TestServersThatRememberPassTheirSteps(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := steps(t, tt.server)
-			for _, v := range r.Verdicts {
+			for v := range r.Verdicts() {
 				if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
 					t.Errorf("%s: %s", v.Case.ID, v)
 				}
@@ -404,7 +404,7 @@ func TestFaultsInStepsBreakOneCheckOnly(t *testing.T) {
 			t.Parallel()
 			r := steps(t, tt.server)
 			caught := map[string]bool{}
-			for _, v := range r.Verdicts {
+			for v := range r.Verdicts() {
 				if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
 					caught[v.Check.ID] = true
 				}

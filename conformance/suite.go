@@ -17,9 +17,8 @@ type suite struct {
 	run   runOnce
 
 	mu      sync.Mutex
-	record  Record
 	results *Results
-	ahead   map[string]bool // cases that the nodes to run need, as far as can be told
+	ahead   map[*Case]bool // cases that the nodes to run need, as far as can be told
 }
 
 // runOnce reaches the target when it is first needed.
@@ -35,9 +34,13 @@ func (r *runOnce) open(ctx context.Context, p *Plan) (*session, error) {
 }
 
 // Describe adds the suite to the Ginkgo tree that is being built: a container for
-// each operation, in it one for each case, in it a node for each check. Call it
-// before RunSpecs, at the top level or in a test function; its error is a
-// [*UsageError].
+// each operation, in it one for each scenario and workflow and one for each other
+// phase, in it a node for each check. Call it before RunSpecs, at the top level or
+// in a test function; its error is a [*UsageError].
+//
+// Cases that the run's filters may tell apart get nodes of their own: by their
+// labels where there is a label filter, by their names where there is a focus or
+// a skip.
 //
 // It makes all exchanges in a SynchronizedBeforeSuite node, of which a suite has
 // one: set [Config.OnDemand] where there is another.
@@ -47,102 +50,25 @@ func Describe(c Config) error {
 		return err
 	}
 	filters, _ := ginkgo.GinkgoConfiguration()
-	p.describe(context.Background(), filters)
+	p.keepFailed = filters.ParallelTotal > 1
+	s := newSuite(context.Background(), p)
+	s.tree(filters)
+	s.around()
 	return nil
 }
 
-// describe builds the tree for a run with filters, which ends early where ctx does.
-func (p *Plan) describe(ctx context.Context, filters types.SuiteConfig) *suite {
-	s := &suite{plan: p, outer: ctx, record: Record{}, results: newResults(p), ahead: map[string]bool{}}
-	chosen := newChoice(filters)
-	for _, g := range p.groups() {
-		ginkgo.Describe(g.name, g.labels, func() {
-			for _, c := range g.cases {
-				s.container(g, c, chosen)
-			}
-		})
-	}
-	if !p.Config.OnDemand {
+// newSuite is for a run that ends early where ctx does.
+func newSuite(ctx context.Context, p *Plan) *suite {
+	return &suite{plan: p, outer: ctx, results: newResults(p), ahead: map[*Case]bool{}}
+}
+
+// around adds what runs before and after the nodes.
+func (s *suite) around() {
+	if !s.plan.Config.OnDemand {
 		ginkgo.SynchronizedBeforeSuite(s.playAhead, s.takeRecord)
 	}
 	ginkgo.ReportAfterSuite("Concord has checked something", s.demandVerdicts)
 	ginkgo.ReportAfterSuite("Concord has removed what it made", s.tidy)
-	return s
-}
-
-// group is what the tree shows under one operation.
-type group struct {
-	name   string
-	labels ginkgo.Labels
-	cases  []*Case
-}
-
-func (p *Plan) groups() []*group {
-	byName := map[string]*group{}
-	var groups []*group
-	add := func(name string, labels ...string) *group {
-		g := &group{name: name, labels: makeLabels(append([]string{suiteLabel}, labels...))}
-		byName[name] = g
-		groups = append(groups, g)
-		return g
-	}
-	whole := add("the API")
-	for _, op := range p.Config.Document.Operations() {
-		add(op.ID, append([]string{op.ID}, op.Tags...)...)
-	}
-	for _, c := range p.Cases {
-		g := whole
-		if c.Operation != nil {
-			g = byName[c.Operation.ID]
-		}
-		g.cases = append(g.cases, c)
-	}
-	return groups
-}
-
-// suiteLabel is on every node.
-const suiteLabel = "concord"
-
-func (s *suite) container(g *group, c *Case, chosen *choice) {
-	name := c.Phase + ": " + c.Name
-	labels := makeLabels(append(c.statuses(), append([]string{c.Phase, string(c.Topic)}, c.Labels...)...))
-	ginkgo.Context(name, labels, func() {
-		for _, check := range c.checks {
-			own := makeLabels([]string{check.ID, string(check.Severity)})
-			if chosen.has(g.name+" "+name+" "+check.Says, g.labels, labels, own) {
-				s.ahead[c.ID] = true
-			}
-			ginkgo.It(check.Says, own, func(ctx ginkgo.SpecContext) { s.node(ctx, c, check) })
-		}
-	})
-}
-
-// statuses are the labels of the statuses that a case expects.
-func (c *Case) statuses() []string {
-	var out []string
-	for _, step := range c.Steps {
-		if !step.Setup {
-			out = append(out, step.Expect.Status...)
-		}
-	}
-	return out
-}
-
-// makeLabels leaves out what Ginkgo allows in no label, and repeats.
-func makeLabels(names []string) ginkgo.Labels {
-	var labels ginkgo.Labels
-	for _, name := range names {
-		name = strings.TrimSpace(strings.Map(func(r rune) rune {
-			if strings.ContainsRune("&|!,()/:", r) {
-				return '-'
-			}
-			return r
-		}, name))
-		if name != "" && !contains(labels, name) {
-			labels = append(labels, name)
-		}
-	}
-	return labels
 }
 
 // playAhead runs on the first process: it makes the exchanges that the nodes to
@@ -157,22 +83,25 @@ func (s *suite) playAhead(node ginkgo.SpecContext) []byte {
 	}
 	var cases []*Case
 	for _, c := range s.plan.Cases {
-		if s.ahead[c.ID] {
+		if s.ahead[c] {
 			cases = append(cases, c)
 		}
 	}
-	record := session.player.all(ctx, cases)
-	s.mu.Lock()
-	s.record = record // the other function does not run where the run is cut short
-	s.mu.Unlock()
+	session.player.all(ctx, cases, s.plan.judge, s.take)
 	if filters, _ := ginkgo.GinkgoConfiguration(); filters.ParallelTotal <= 1 {
 		return nil // there is no other process to tell
 	}
-	data, err := record.encode()
+	data, err := s.results.Played.encode()
 	if err != nil {
 		ginkgo.Fail(err.Error())
 	}
 	return data
+}
+
+func (s *suite) take(c *Case, played *Played) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.results.take(c, played)
 }
 
 // takeRecord runs on each process. Without data, the record is this process's own.
@@ -184,14 +113,15 @@ func (s *suite) takeRecord(data []byte) {
 	if err != nil {
 		ginkgo.Fail(err.Error())
 	}
-	s.record = record
+	s.results.Played = record
 }
 
 // played is what came of a case, which is sent now where it was not before.
 func (s *suite) played(ctx context.Context, c *Case) (*Played, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if p := s.record[c.ID]; p != nil {
+	if p := s.results.Played[c.ID]; p != nil {
+		s.plan.recall(c, p)
 		return p, nil
 	}
 	session, err := s.run.open(ctx, s.plan)
@@ -199,62 +129,9 @@ func (s *suite) played(ctx context.Context, c *Case) (*Played, error) {
 		return nil, err
 	}
 	played := session.player.play(ctx, c)
-	session.player.memory.note(c, played)
-	s.record[c.ID] = played
+	s.plan.judge(c, played)
+	session.player.taken(c, played, s.plan.judge, s.results.take)
 	return played, nil
-}
-
-// node asserts one check of one case on what was recorded.
-func (s *suite) node(ctx context.Context, c *Case, check *Check) {
-	played, err := s.played(ctx, c)
-	if err != nil {
-		ginkgo.Fail(err.Error())
-	}
-	v := s.plan.settle(judge(c, check, played))
-	s.mu.Lock()
-	s.results.add(v)
-	s.results.played(c, played)
-	s.mu.Unlock()
-	if check == c.checks[len(c.checks)-1] {
-		played.forget(c)
-	}
-	switch {
-	case v.Outcome == Skipped:
-		ginkgo.Skip(v.Reason)
-	case v.Outcome == Inapplicable:
-		ginkgo.Skip("no answer was of the kind that this is about")
-	case v.Outcome == Broken, v.Outcome == Warned && s.plan.Config.Strict:
-		ginkgo.Fail(v.String())
-	case v.Outcome == Warned:
-		ginkgo.AddReportEntry("warning", v.String(), ginkgo.ReportEntryVisibilityAlways)
-	}
-}
-
-// judgeRest reaches the verdicts that the nodes of a run which was cut short did
-// not come to.
-func (s *suite) judgeRest() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	type pair struct {
-		c     *Case
-		check *Check
-	}
-	judged := map[pair]bool{}
-	for _, v := range s.results.Verdicts {
-		judged[pair{v.Case, v.Check}] = true
-	}
-	for _, c := range s.plan.Cases {
-		played := s.record[c.ID]
-		if played == nil {
-			continue
-		}
-		for _, check := range c.checks {
-			if !judged[pair{c, check}] {
-				s.results.add(judge(c, check, played))
-			}
-		}
-		s.results.played(c, played)
-	}
 }
 
 // tidy removes what this process made on the target.

@@ -109,7 +109,7 @@ func run(tb testing.TB, c conformance.Config) *conformance.Results {
 
 // broken lists the checks that are broken or warned of, with where.
 func broken(r *conformance.Results) (out []string) {
-	for _, v := range r.Verdicts {
+	for v := range r.Verdicts() {
 		if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
 			out = append(out, v.Check.ID+" in "+v.Case.ID)
 		}
@@ -123,7 +123,7 @@ func TestRightServerOfAContractAlonePassesClean(t *testing.T) {
 		BaseURL:  serve(t, things()),
 		Token:    "secret-key",
 	})
-	for _, v := range r.Verdicts {
+	for v := range r.Verdicts() {
 		if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
 			t.Errorf("%s: %s", v.Case.ID, v)
 		}

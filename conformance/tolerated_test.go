@@ -41,7 +41,7 @@ func TestWhatIsToleratedIsReportedAndConforms(t *testing.T) {
 				BaseURL: serve(t, tt.wrap(mock(t, doc, script))),
 			})
 			var warned []string
-			for _, v := range r.Verdicts {
+			for v := range r.Verdicts() {
 				switch v.Outcome {
 				case conformance.Broken:
 					t.Errorf("%s is broken: %s", v.Check.ID, v)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
@@ -60,10 +61,16 @@ func Verify(ctx context.Context, c Config, o VerifyOptions) (int, error) {
 	if _, err := types.ParseLabelFilter(o.LabelFilter); err != nil {
 		return ExitUsage, usage("read --label-filter %q: %s", o.LabelFilter, strings.TrimSpace(err.Error()))
 	}
+	for _, focus := range o.Focus {
+		if _, err := regexp.Compile(focus); err != nil {
+			return ExitUsage, usage("read --focus %q: %w", focus, err)
+		}
+	}
 	outputs, err := o.outputs()
 	if err != nil {
 		return ExitUsage, err
 	}
+	c.KeepExchanges = c.KeepExchanges || o.Compare != ""
 	p, err := NewPlan(c)
 	if err != nil {
 		return exitCode(err), err
@@ -88,9 +95,7 @@ func Verify(ctx context.Context, c Config, o VerifyOptions) (int, error) {
 		s.results.Sent += int(session.player.aside.Load())
 		session.close()
 	}
-	if s.results.Cut = ctx.Err() != nil; s.results.Cut {
-		s.judgeRest()
-	}
+	s.results.Cut = ctx.Err() != nil
 	s.results.finish()
 	if s.results.Sent > 0 && s.results.Silent == s.results.Sent {
 		err := &UnreachableError{p.Config.BaseURL, "it answered at first, and then none of the requests"}
@@ -109,9 +114,10 @@ func (p *Plan) runSpecs(ctx context.Context, o VerifyOptions) (*suite, bool) {
 	ginkgo.GinkgoWriter.ClearTeeWriters()
 	formatter.ColorableStdOut = io.Discard
 	sc, rc := ginkgo.GinkgoConfiguration()
-	sc.LabelFilter, sc.FocusStrings, sc.DryRun = o.LabelFilter, o.Focus, o.DryRun
-	rc.NoColor = true
-	s := p.describe(ctx, sc)
+	s := newSuite(ctx, p)
+	s.single(types.SuiteConfig{LabelFilter: o.LabelFilter, FocusStrings: o.Focus})
+	s.around()
+	sc.DryRun, rc.NoColor = o.DryRun, true
 	var t failed
 	return s, ginkgo.RunSpecs(&t, suiteName, sc, rc) && !bool(t)
 }
@@ -132,7 +138,7 @@ func exitCode(err error) int {
 func dryRun(w io.Writer, p *Plan, s *suite) (int, error) {
 	n := 0
 	for _, c := range p.Cases {
-		if !s.ahead[c.ID] {
+		if !s.ahead[c] {
 			continue
 		}
 		n++
@@ -140,7 +146,13 @@ func dryRun(w io.Writer, p *Plan, s *suite) (int, error) {
 		if c.Skip != "" {
 			note = "  (skipped: " + c.Skip + ")"
 		}
-		fmt.Fprintf(w, "%s  %d checks%s\n", c.ID, len(c.checks), note)
+		checks := 0
+		for i := range c.checks {
+			if p.asks(c, i) {
+				checks++
+			}
+		}
+		fmt.Fprintf(w, "%s  %s%s\n", c.ID, count(checks, "check"), note)
 	}
 	if n == 0 {
 		return ExitBroken, errors.New("nothing would be checked: " + whyNothing(p, map[string]int{}))
