@@ -56,7 +56,7 @@ func TestMockOfTheDefaultContractPassesClean(t *testing.T) {
 		t.Errorf("%d checks were made, and the mock does not conform", r.Checked())
 	}
 	private := 0
-	for _, v := range r.Verdicts {
+	for v := range r.Verdicts() {
 		if v.Check.ID == "created.private" && v.Outcome == conformance.Held {
 			private++
 		}
