@@ -17,6 +17,7 @@ type Played struct {
 	Exchanges []*Exchange
 	Skip      string        // why it was not tried to its end, "" where it was
 	Outcomes  []Outcome     // of each of its checks
+	Sent      int           // of its steps
 	Took      time.Duration // all of its answers
 
 	failures map[int][]Failure // by the place of the check

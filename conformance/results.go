@@ -46,6 +46,7 @@ func (r *Results) take(c *Case, p *Played) {
 	for _, o := range p.Outcomes {
 		r.counts[o]++
 	}
+	p.Sent = len(p.Exchanges)
 	for i, x := range p.Exchanges {
 		r.Sent += x.Aside
 		x.Request.secrets(r.secrets)
