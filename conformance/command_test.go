@@ -29,6 +29,10 @@ func TestCommand(t *testing.T) {
 	if err := build.Run(); err != nil {
 		t.Fatalf("build the command: %v", err)
 	}
+	action, err := filepath.Abs("../.github/actions/verify")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/command",
 		Setup: func(env *testscript.Env) error {
@@ -53,6 +57,7 @@ func TestCommand(t *testing.T) {
 			env.Setenv("MOCK", right.URL)
 			env.Setenv("BROKEN", broken.URL)
 			env.Setenv("TAKEN", port)
+			env.Setenv("ACTION", action)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
