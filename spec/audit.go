@@ -168,16 +168,24 @@ func (a *auditor) mediaType(op *Operation, m *MediaType, dir schema.Direction, w
 		return
 	}
 	for _, e := range m.Examples {
-		if e.Verbatim != nil {
-			if vs := m.check(BodyPart, m.Concrete(), e.Verbatim, dir, nil); len(vs) == 0 {
-				continue
-			}
-		}
 		name := "example"
 		if e.Name != "" {
 			name += fmt.Sprintf(" %q", e.Name)
 		}
-		a.example(m.Schema.Checker(dir), e.Value, e.Position, fmt.Sprintf("%s of the %s of %s as %s", name, what, op.ID, m.Range))
+		name = fmt.Sprintf("%s of the %s of %s as %s", name, what, op.ID, m.Range)
+		if e.Verbatim == nil {
+			a.example(m.Schema.Checker(dir), e.Value, e.Position, name)
+			continue
+		}
+		written := m.check(BodyPart, m.Concrete(), e.Verbatim, dir, nil)
+		if len(written) == 0 || !e.written && m.Schema.Checker(dir).Valid(e.Value) {
+			continue // as data it is valid where as text it is not
+		}
+		fs := make([]schema.Fault, len(written))
+		for i, v := range written {
+			fs[i] = schema.Fault{Pointer: v.Pointer, Keyword: v.Keyword, Detail: v.Detail}
+		}
+		a.broken(fs, e.Position, name)
 	}
 }
 
@@ -187,9 +195,13 @@ func (a *auditor) example(c *schema.Checker, v schema.Value, at source.Position,
 		a.add(Warning, "example.invalid", at, "", "%s: %v", what, err)
 		return
 	}
-	if len(fs) == 0 {
-		return
+	if len(fs) > 0 {
+		a.broken(fs, at, what)
 	}
+}
+
+// broken tells that an example breaks its schema.
+func (a *auditor) broken(fs []schema.Fault, at source.Position, what string) {
 	const most = 3
 	var said []string
 	for _, f := range fs[:min(most, len(fs))] {

@@ -114,7 +114,7 @@ func (m *MediaType) check(in In, contentType string, body []byte, dir schema.Dir
 func checkValue(in In, name string, c *schema.Checker, text []byte, out []Violation) []Violation {
 	fs, err := c.Check(text)
 	if err != nil {
-		return append(out, Violation{In: in, Name: name, Keyword: KeywordSyntax, Detail: "is no valid JSON: " + err.Error()})
+		return append(out, Violation{In: in, Name: name, Keyword: KeywordSyntax, Detail: "is " + err.Error()})
 	}
 	for _, f := range fs {
 		out = append(out, Violation{In: in, Name: name, Pointer: f.Pointer, Keyword: f.Keyword, Detail: f.Detail})

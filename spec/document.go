@@ -207,6 +207,8 @@ type Example struct {
 	// (an example of a media type that is no JSON, a serializedValue).
 	Verbatim []byte
 	Position source.Position
+
+	written bool // as a body or parameter is: a serializedValue or externalValue
 }
 
 // Response is what an operation answers with one status.

@@ -186,7 +186,7 @@ func (l *loader) document(location, absolute string, text []byte) (*Document, er
 	if problems := duplicates(root); len(problems) > 0 {
 		return nil, unusable("%s", strings.Join(problems, "\n"))
 	}
-	d := &Document{Location: location, files: &source.Set{Open: l.open}, root: root, text: text}
+	d := &Document{Location: location, files: &source.Set{Open: l.open, Read: l.readExample}, root: root, text: text}
 	d.files.Add(root)
 	d.index(source.Place{Node: root.Root, File: root})
 	if len(d.operations)+len(d.webhooks) == 0 && source.Get(root.Root, "paths") == nil && source.Get(root.Root, "webhooks") == nil && source.Get(root.Root, "components") == nil {
@@ -216,6 +216,26 @@ func (l *loader) open(location string) (*source.File, error) {
 		return nil, errors.New(strings.Join(problems, "\n"))
 	}
 	return f, nil
+}
+
+// exampleTimeout bounds how long an example is fetched, which a request may wait
+// for: documents name servers that are long gone.
+const exampleTimeout = 5 * time.Second
+
+// readExample reads what an externalValue leads to.
+func (l *loader) readExample(location string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(l.ctx, exampleTimeout)
+	defer cancel()
+	within := *l
+	within.ctx = ctx
+	text, err := within.read(location)
+	if err == nil && len(text) > MaxDocumentBytes {
+		err = fmt.Errorf("it is larger than %d MiB", MaxDocumentBytes>>20)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", location, err)
+	}
+	return text, nil
 }
 
 // version refuses documents that are not for OpenAPI 3.

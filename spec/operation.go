@@ -8,7 +8,6 @@ import (
 
 	"github.com/pb33f/go-yaml"
 
-	"github.com/concord-api/concord/spec/schema"
 	"github.com/concord-api/concord/spec/source"
 )
 
@@ -193,6 +192,7 @@ func (r reader) parameter(at source.Place, in Location, name string) *Parameter 
 		}
 	}
 	p.Examples = r.examples(at, p.Schema, true)
+	p.readWritten()
 	return p
 }
 
@@ -233,6 +233,7 @@ func (r reader) content(at source.Place) []*MediaType {
 			e := r.encoding("", place.Child("itemEncoding", n))
 			mt.ItemEncoding = &e
 		}
+		mt.readWritten()
 		out = append(out, mt)
 	}
 	return out
@@ -342,50 +343,6 @@ func (d *Document) byRef(ref string) string {
 		}
 	}
 	return ""
-}
-
-// examples lists the examples of a parameter, header or media type. structured
-// tells whether its values are data; else text stands for itself.
-func (r reader) examples(at source.Place, s *schema.Schema, structured bool) []Example {
-	var out []Example
-	add := func(name, summary string, place source.Place, serialized bool) {
-		e := Example{Name: name, Summary: summary, Position: place.Position()}
-		value, err := source.AppendJSON(nil, place.Node)
-		if err != nil {
-			r.doc.find(Warning, "example", place, "%v; the example is left out", err)
-			return
-		}
-		e.Value = value
-		if place.Node.Kind == yaml.ScalarNode {
-			if serialized || !structured {
-				e.Verbatim = []byte(place.Node.Value)
-			}
-			if s != nil && s.Target().Types == schema.TypeString && source.ScalarKind(place.Node) != source.Null {
-				e.Value = schema.Text(place.Node.Value)
-			}
-		}
-		out = append(out, e)
-	}
-	if n := source.Get(at.Node, "example"); n != nil {
-		add("", "", at.Child("example", n), false)
-	}
-	list := at.Child("examples", source.Get(at.Node, "examples"))
-	for _, m := range source.Members(list.Node) {
-		place, ok := r.doc.deref(list.Child(m.Name(), m.Value))
-		if !ok {
-			continue
-		}
-		summary := r.text(place, "summary")
-		switch {
-		case source.Get(place.Node, "value") != nil:
-			add(m.Name(), summary, place.Child("value", source.Get(place.Node, "value")), false)
-		case source.Get(place.Node, "dataValue") != nil:
-			add(m.Name(), summary, place.Child("dataValue", source.Get(place.Node, "dataValue")), false)
-		case source.Get(place.Node, "serializedValue") != nil:
-			add(m.Name(), summary, place.Child("serializedValue", source.Get(place.Node, "serializedValue")), true)
-		}
-	}
-	return out
 }
 
 // Success returns the response that an operation answers with where nobody

@@ -50,10 +50,20 @@ func (p Place) Child(name string, n *yaml.Node) Place {
 type Set struct {
 	// Open reads a file that is not in the set yet; nil leaves it missing.
 	Open func(location string) (*File, error)
+	// Read reads a text that is no document of the contract; nil leaves it
+	// missing.
+	Read func(location string) ([]byte, error)
 
 	mu     sync.Mutex
 	files  map[string]*File
 	failed map[string]error
+	texts  map[string]text
+}
+
+// text is what Read returned.
+type text struct {
+	is  []byte
+	err error
 }
 
 // ErrNotFound says that a reference leads nowhere.
@@ -107,6 +117,37 @@ func (s *Set) File(location string) (*File, error) {
 	}
 	s.add(f)
 	return f, nil
+}
+
+// Text returns the bytes that a reference in a file leads to, read at the first
+// use of their location.
+func (s *Set) Text(ref string, from *File) ([]byte, error) {
+	ref, _, _ = strings.Cut(ref, "#")
+	beside := join(from.Location, ref)
+	is, err := s.text(beside)
+	if err != nil && from.Self != "" {
+		if uri := join(from.Self, ref); uri != beside {
+			return s.text(uri)
+		}
+	}
+	return is, err
+}
+
+func (s *Set) text(location string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t, ok := s.texts[location]; ok {
+		return t.is, t.err
+	}
+	t := text{err: fmt.Errorf("file %s: %w", location, ErrNotFound)}
+	if s.Read != nil {
+		t.is, t.err = s.Read(location)
+	}
+	if s.texts == nil {
+		s.texts = map[string]text{}
+	}
+	s.texts[location] = t
+	return t.is, t.err
 }
 
 // Resolve finds what a reference (RFC 3986) in a file means. Its fragment is a
