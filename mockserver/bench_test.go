@@ -22,6 +22,9 @@ import (
 	"time"
 
 	"github.com/concord-api/concord/mockserver"
+	"github.com/concord-api/concord/scenarios"
+	script "github.com/concord-api/concord/scenarios/dinie"
+	"github.com/concord-api/concord/spec"
 )
 
 // The benchmarks measure the whole pipeline over loopback, against a bare
@@ -91,7 +94,15 @@ var benchContracts = map[string]func() (*mockserver.Server, error){
 		}
 		return mockserver.New(doc, nil)
 	},
-	"dinie": func() (*mockserver.Server, error) { return dinieServer(mockserver.WithRateLimit(1 << 30)) },
+	"dinie": func() (*mockserver.Server, error) {
+		// As `concord serve` has it: the script is read when it is asked for.
+		script, err := scenarios.Open(context.Background(),
+			func(context.Context) (*spec.Document, error) { return load("dinie") }, scenarios.FS("dinie", script.Files))
+		if err != nil {
+			return nil, err
+		}
+		return mockserver.New(script.Document, script, mockserver.WithRateLimit(1<<30))
+	},
 }
 
 // recorded is an answer for the bare handler to repeat.

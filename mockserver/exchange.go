@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/concord-api/concord/scenarios"
@@ -49,9 +50,25 @@ const mostKeptBody = 64 << 10
 func (x *exchange) begin(s *Server, w http.ResponseWriter, r *http.Request) {
 	x.server, x.w, x.r = s, w, r
 	x.start = s.clock()
-	x.path = r.URL.EscapedPath()
+	x.path = escapedPath(r.URL)
 	x.prefer, x.query = parsePreferences(r.Header["Prefer"], r.URL.RawQuery)
 }
+
+// escapedPath is [url.URL.EscapedPath], sooner where the path has nothing that
+// is escaped.
+func escapedPath(u *url.URL) string {
+	for i := range len(u.Path) {
+		if !plainInPath[u.Path[i]] {
+			return u.EscapedPath()
+		}
+	}
+	if u.RawPath != "" {
+		return u.EscapedPath()
+	}
+	return u.Path
+}
+
+var plainInPath = bytesOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
 // end gives the exchange back.
 func (x *exchange) end() {

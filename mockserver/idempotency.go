@@ -21,7 +21,8 @@ const claimLease = 10 * time.Minute
 // claim is a request's hold on its idempotency key.
 type claim struct {
 	held        bool
-	key         string
+	key         string // as the client gave it; "" where it gave none
+	name        string // of the key, to the store
 	fingerprint [sha256.Size]byte
 }
 
@@ -61,9 +62,9 @@ func (x *exchange) remember() *answer {
 	if key == "" {
 		return nil
 	}
-	x.claim.key = x.keyName(key)
+	x.claim.key, x.claim.name = key, x.keyName(key)
 	x.claim.fingerprint = x.fingerprint()
-	found, err := s.store.Reserve(x.r.Context(), x.claim.key, x.claim.fingerprint, claimLease)
+	found, err := s.store.Reserve(x.r.Context(), x.claim.name, x.claim.fingerprint, claimLease)
 	if err != nil {
 		s.log.Error("an idempotency key is not kept", "operation", x.op.ID, "error", err)
 		return nil
@@ -133,7 +134,7 @@ func (x *exchange) settle(a *answer) *answer {
 	s, ctx := x.server, x.r.Context()
 	x.claim.held = false
 	if a.fleeting || a.fault != scenarios.NoFault || !s.idempotent.Remembers(a.status) {
-		if err := s.store.Release(ctx, x.claim.key, x.claim.fingerprint); err != nil {
+		if err := s.store.Release(ctx, x.claim.name, x.claim.fingerprint); err != nil {
 			s.log.Error("an idempotency key is not given back", "operation", x.op.ID, "error", err)
 		}
 		return a
@@ -142,7 +143,7 @@ func (x *exchange) settle(a *answer) *answer {
 	if ttl <= 0 {
 		ttl = 24 * time.Hour
 	}
-	if err := s.store.Complete(ctx, x.claim.key, x.claim.fingerprint, a.encode(), ttl); err != nil {
+	if err := s.store.Complete(ctx, x.claim.name, x.claim.fingerprint, a.encode(), ttl); err != nil {
 		s.log.Error("an answer is not remembered", "operation", x.op.ID, "error", err)
 	}
 	return a
@@ -151,15 +152,11 @@ func (x *exchange) settle(a *answer) *answer {
 // header is the request's header as the contract is to see it: an idempotency
 // key that came by another name stands under the contract's.
 func (x *exchange) header() http.Header {
-	if !x.op.keyed || len(x.server.idempotent.Aliases) == 0 || len(x.r.Header[x.server.idempotent.Header]) > 0 {
-		return x.r.Header
-	}
-	key := x.server.idempotent.Key(x.r.Header)
-	if key == "" {
+	if x.claim.key == "" || len(x.r.Header[x.server.idempotent.Header]) > 0 {
 		return x.r.Header
 	}
 	h := x.r.Header.Clone()
-	h[x.server.idempotent.Header] = []string{key}
+	h[x.server.idempotent.Header] = []string{x.claim.key}
 	return h
 }
 

@@ -22,7 +22,7 @@ func (x *exchange) read() *answer {
 		return x.tooLarge()
 	}
 	var from io.Reader = r.Body
-	switch coding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding"))); coding {
+	switch coding := strings.ToLower(strings.TrimSpace(firstOf(r.Header["Content-Encoding"]))); coding {
 	case "", "identity":
 	case "gzip", "x-gzip":
 		unzipped, err := gzip.NewReader(r.Body)
@@ -50,6 +50,14 @@ func (x *exchange) read() *answer {
 	}
 	x.body = x.buffer.Bytes()
 	return nil
+}
+
+// firstOf returns the first of a header's values, "" where there is none.
+func firstOf(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
 }
 
 func (x *exchange) tooLarge() *answer {

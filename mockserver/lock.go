@@ -215,14 +215,23 @@ func (l *lock) authorization(lines []string) (string, verdict) {
 func isToken68(s string) bool {
 	s = strings.TrimRight(s, "=")
 	for i := range len(s) {
-		switch c := s[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
-		case strings.IndexByte("-._~+/", c) >= 0:
-		default:
+		if !token68[s[i]] {
 			return false
 		}
 	}
 	return s != ""
+}
+
+var token68 = bytesOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/")
+
+// byteSet is a set of bytes.
+type byteSet [256]bool
+
+func bytesOf(members string) (out byteSet) {
+	for _, c := range []byte(members) {
+		out[c] = true
+	}
+	return out
 }
 
 // secret is what a script knows a presented value by: user and password of

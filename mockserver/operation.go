@@ -15,6 +15,7 @@ type operation struct {
 	server   *Server
 	guard    guard
 	keyed    bool  // requests may carry an idempotency key
+	played   bool  // the script has scenarios for it
 	picks    picks // what answers a client that chooses nothing, by its Accept
 	tolds    tolds
 	made     sync.Map // answers of the contract, by madeKey
@@ -31,6 +32,7 @@ func (s *Server) operation(op *spec.Operation) *operation {
 		server:    s,
 		guard:     newGuard(op.Security, s.realm(), &s.clients.locks),
 		keyed:     s.isKeyed(op),
+		played:    len(s.script.Of(op)) > 0,
 	}
 	known, _ := s.operations.LoadOrStore(op, o)
 	return known.(*operation)

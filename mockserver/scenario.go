@@ -30,7 +30,7 @@ func (x *exchange) play() *answer {
 			return x.fail(unmet(fmt.Sprintf("the preference scenario=%s cannot be met: %s has %s", quote(name), x.op.ID, x.scenarioNames())))
 		}
 	}
-	if x.pick.chosen || len(s.script.Of(x.op.Operation)) == 0 {
+	if x.pick.chosen || !x.op.played {
 		return nil
 	}
 	return x.performFirst(x.input())
@@ -61,10 +61,7 @@ func (x *exchange) scenarioNames() string {
 
 // input is the request as scenarios see it.
 func (x *exchange) input() *scenarios.Input {
-	contentType := ""
-	if values := x.r.Header["Content-Type"]; len(values) > 0 {
-		contentType, _, _ = strings.Cut(values[0], ";")
-	}
+	contentType, _, _ := strings.Cut(firstOf(x.r.Header["Content-Type"]), ";")
 	// Field by field: what it has read of the request stays.
 	in := &x.in
 	in.Operation, in.Method, in.Path = x.op.Operation, x.r.Method, x.path

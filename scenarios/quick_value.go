@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"strconv"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -149,11 +150,21 @@ func appendQuoted(dst []byte, text string, ok bool) ([]byte, bool) {
 	return out, err == nil
 }
 
+// appendTime appends a time after the exchange's. It is written once a second.
 func appendTime(later time.Duration) quickValue {
+	type written struct {
+		at   int64
+		text string
+	}
+	var last atomic.Pointer[written]
 	return func(dst []byte, s *scope) ([]byte, bool) {
-		dst = append(dst, '"')
-		dst = s.time().Add(later).AppendFormat(dst, time.RFC3339Nano)
-		return append(dst, '"'), true
+		at := s.time().Unix()
+		known := last.Load()
+		if known == nil || known.at != at {
+			known = &written{at, s.time().Add(later).Format(`"` + time.RFC3339Nano + `"`)}
+			last.Store(known)
+		}
+		return append(dst, known.text...), true
 	}
 }
 

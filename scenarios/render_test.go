@@ -2,7 +2,9 @@ package scenarios_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/concord-api/concord/scenarios"
 )
@@ -52,6 +54,18 @@ scenarios:
 		a, _, err := s.Scenario("list").Play(in, 0)
 		if err != nil || len(a.Splices) != 1 || a.Splices[0].End-a.Splices[0].Start != len(`""`)+36 {
 			t.Errorf("Play = %s, %v, %v", a.Body, a.Splices, err)
+		}
+	})
+	t.Run("a time is that of its own exchange", func(t *testing.T) {
+		timed := load(t, `scenarios: [{name: timed, operation: createOrder, request: {body: {sku: tea, quantity: 2}}, response: {status: 201, body: {id: a, quantity: 1, created_at: "${now() + duration('90s')}"}}}]`)
+		in := arrive(t, timed, "POST", "/orders", "{}")
+		for _, at := range []time.Time{in.Now, in.Now.Add(time.Hour), in.Now} {
+			in := arrive(t, timed, "POST", "/orders", "{}")
+			in.Now = at
+			want := `"created_at":"` + at.Add(90*time.Second).Format(time.RFC3339) + `"`
+			if a, _, err := timed.Scenario("timed").Play(in, 0); err != nil || !strings.Contains(string(a.Body), want) {
+				t.Errorf("Play at %v = %s, %v", at, a.Body, err)
+			}
 		}
 	})
 	t.Run("memory that is used again is not taken anew", func(t *testing.T) {

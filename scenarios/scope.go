@@ -81,7 +81,7 @@ func (s *scope) time() time.Time {
 		if now.IsZero() {
 			now = time.Now()
 		}
-		s.now = now.UTC().Truncate(time.Second)
+		s.now = time.Unix(now.Unix(), 0).UTC()
 	}
 	return s.now
 }

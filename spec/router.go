@@ -183,7 +183,7 @@ type walk struct {
 }
 
 func (r *router) match(w *walk, path string) (Match, error) {
-	if found, ok := w.visit(&r.root, strings.TrimPrefix(path, "/"), false); ok {
+	if found := w.visit(&r.root, strings.TrimPrefix(path, "/"), false); found != nil {
 		return Match{Operation: found.operation, Params: w.values.params(found.names)}, nil
 	}
 	if w.missed != nil {
@@ -192,27 +192,29 @@ func (r *router) match(w *walk, path string) (Match, error) {
 	return Match{}, ErrNoPath
 }
 
-func (w *walk) visit(at *node, rest string, ended bool) (route, bool) {
+// visit returns the route that the rest of a path leads to from a node, nil for
+// none.
+func (w *walk) visit(at *node, rest string, ended bool) *route {
 	if ended {
 		return w.end(at)
 	}
 	segment, after, more := strings.Cut(rest, "/")
 	if next := at.literals[decodeSegment(segment)]; next != nil {
-		if found, ok := w.visit(next, after, !more); ok {
-			return found, true
+		if found := w.visit(next, after, !more); found != nil {
+			return found
 		}
 	}
 	for i := range at.patterns {
 		p := &at.patterns[i]
 		depth := w.values.n
 		if p.take(&w.values, segment) {
-			if found, ok := w.visit(p.next, after, !more); ok {
-				return found, true
+			if found := w.visit(p.next, after, !more); found != nil {
+				return found
 			}
 		}
 		w.values.n = depth
 	}
-	return route{}, false
+	return nil
 }
 
 // take matches a segment and pushes the values of its parameters. None is
@@ -243,37 +245,38 @@ func (p *patternNode) take(v *values, segment string) bool {
 	return true
 }
 
-func (w *walk) end(at *node) (route, bool) {
+func (w *walk) end(at *node) *route {
 	if len(at.routes) == 0 {
-		return route{}, false
+		return nil
 	}
-	if found, ok := w.among(at.routes, w.method); ok {
-		return found, true
+	if found := w.among(at.routes, w.method); found != nil {
+		return found
 	}
 	if w.method == http.MethodHead {
-		if found, ok := w.among(at.routes, http.MethodGet); ok {
-			return found, true
+		if found := w.among(at.routes, http.MethodGet); found != nil {
+			return found
 		}
 	}
 	w.missed = append(w.missed, at)
-	return route{}, false
+	return nil
 }
 
 // among returns the route of a method whose marks the request has; where it has
 // those of none, the last that is asked for so little.
-func (w *walk) among(routes []route, method string) (found route, ok bool) {
-	for _, r := range routes {
+func (w *walk) among(routes []route, method string) (found *route) {
+	for i := range routes {
+		r := &routes[i]
 		if r.operation.Method != method {
 			continue
 		}
 		if r.marked(w.query, w.header) {
-			return r, true
+			return r
 		}
-		if !ok {
-			found, ok = r, true
+		if found == nil {
+			found = r
 		}
 	}
-	return found, ok
+	return found
 }
 
 // allowed lists the methods of nodes for the Allow header (RFC 9110 §10.2.1).

@@ -31,12 +31,16 @@ func (f *Frame) Sure(text []byte, at []Span) bool {
 	if len(at) != len(f.holds) {
 		return false
 	}
+	r := run{text: text, depth: maxDepth, fuel: minFuel + fuelPerByte*len(text)}
+	ok := true
 	for i, p := range f.holds {
-		if !p.sure(text[at[i].Start:at[i].End]) {
-			return false
+		r.at = at[i].Start
+		if ok = r.value(p) == valid && r.at == at[i].End; !ok {
+			break
 		}
 	}
-	return true
+	r.release()
+	return ok
 }
 
 // framer follows a text and its plan to the values that change.
