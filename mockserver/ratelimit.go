@@ -120,13 +120,13 @@ func (s standing) retryAfter(now time.Time) []string {
 	return number(int(max((s.end-now.UnixMilli()+999)/1000, 1)))
 }
 
-// stamp sets the headers that tell of the limit.
-func (l *limiter) stamp(h http.Header, s standing) {
+// stamp sets the headers that tell of the limit; remaining is what is left of it.
+func (l *limiter) stamp(h http.Header, s standing, remaining []string) {
 	if l.headers.Limit != "" {
 		h[l.headers.Limit] = l.limit
 	}
 	if l.headers.Remaining != "" {
-		h[l.headers.Remaining] = number(s.left)
+		h[l.headers.Remaining] = remaining
 	}
 	if l.headers.Reset != "" {
 		known := l.reset.Load()

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/concord-api/concord/scenarios"
@@ -39,15 +40,10 @@ var varyPrefer = []string{"Prefer"}
 // stamp sets the headers that belong to this exchange rather than to its answer.
 func (x *exchange) stamp(h http.Header) {
 	s := x.server
-	if s.requestID != nil {
-		h[s.requestID.Header] = newRequestID(s.requestID.Prefix)
+	if s.limiter != nil && !x.counted {
+		x.standing = s.limiter.look(s.limiter.who(s.clients, x.client, x.r), x.start)
 	}
-	if s.limiter != nil {
-		if !x.counted {
-			x.standing = s.limiter.look(s.limiter.who(s.clients, x.client, x.r), x.start)
-		}
-		s.limiter.stamp(h, x.standing)
-	}
+	s.stamp(h, x.standing)
 	if x.prefer.asked {
 		h["Vary"] = varyPrefer // RFC 7240 §2
 	}
@@ -56,24 +52,47 @@ func (x *exchange) stamp(h http.Header) {
 	}
 }
 
-// stampSample sets the headers of every answer, as any exchange would.
-func (s *Server) stampSample(h http.Header) {
+// stamp sets the headers of every answer: the request's id, and how its client
+// stands. Their texts are one piece of memory, and so are their lists of values.
+func (s *Server) stamp(h http.Header, is standing) {
+	var buffer [96]byte
+	text := buffer[:0]
 	if s.requestID != nil {
-		h[s.requestID.Header] = newRequestID(s.requestID.Prefix)
+		text = appendRequestID(text, s.requestID.Prefix)
+	}
+	id := len(text)
+	if s.limiter != nil {
+		text = strconv.AppendInt(text, int64(is.left), 10)
+	}
+	if len(text) == 0 {
+		return
+	}
+	texts := string(text)
+	values := []string{texts[:id], texts[id:]}
+	if s.requestID != nil {
+		h[s.requestID.Header] = values[0:1:1]
 	}
 	if s.limiter != nil {
-		s.limiter.stamp(h, standing{left: s.limiter.requests})
+		s.limiter.stamp(h, is, values[1:2:2])
 	}
 }
 
-// newRequestID makes the value of a header that names one exchange: the prefix
-// and 32 hexadecimal digits.
-func newRequestID(prefix string) []string {
+// stampSample sets the headers of every answer, as any exchange would.
+func (s *Server) stampSample(h http.Header) {
+	is := standing{}
+	if s.limiter != nil {
+		is.left = s.limiter.requests
+	}
+	s.stamp(h, is)
+}
+
+// appendRequestID appends what names one exchange: the prefix and 32 hexadecimal
+// digits.
+func appendRequestID(dst []byte, prefix string) []byte {
 	var random [16]byte
 	binary.NativeEndian.PutUint64(random[:8], rand.Uint64())
 	binary.NativeEndian.PutUint64(random[8:], rand.Uint64())
-	var buffer [64]byte
-	return []string{string(hex.AppendEncode(append(buffer[:0], prefix...), random[:]))}
+	return hex.AppendEncode(append(dst, prefix...), random[:])
 }
 
 // slowPiece and slowPause are how an answer comes slowly: so many bytes, then
