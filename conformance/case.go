@@ -55,9 +55,10 @@ type Case struct {
 	Repeat    int             // how often each request that changes nothing is sent
 	Late      bool            // runs after those that are not late, and their Alone ones: it may use up what they need
 
-	checks []*Check
-	script *scenarios.Script
-	within time.Duration // the longest time for an answer, 0 for no limit
+	checks  []*Check
+	lender  *lender // has the steps while the case is not played, nil where they stay with it
+	script  *scenarios.Script
+	longest time.Duration // the longest time for an answer, 0 for no limit
 }
 
 // turn is when a case is played. A target that remembers is asked first for what

@@ -109,13 +109,13 @@ var responseTime = Check{
 	Why:      "The run was told what is too slow.",
 	Right:    "an answer after 80 ms with --max-response-time 500ms",
 	Wrong:    "an answer after 2 s with it",
-	For:      func(c *Case) bool { return c.within > 0 },
+	For:      func(c *Case) bool { return c.longest > 0 },
 	Applies: func(x *Exchange) bool {
 		a := x.step.Expect.Answer
 		return a == nil || !x.Mock // a scripted delay is the mock's to play
 	},
 	Run: func(x *Exchange) error {
-		if limit := x.at.within; x.Took > limit {
+		if limit := x.at.longest; x.Took > limit {
 			return &Mismatch{"an answer within " + limit.String(), "one after " + x.Took.String()}
 		}
 		return nil

@@ -46,6 +46,7 @@ func (r *Results) compare(ctx context.Context, baseURL string) (*report.Comparis
 				found[c] = append(found[c], differing{d, ours[i]})
 			}
 		}
+		c.giveBack()
 	})
 	for _, c := range cases {
 		for _, d := range found[c] {

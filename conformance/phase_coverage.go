@@ -20,7 +20,14 @@ func coverageCases(c *Config) []*Case {
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for i := range queue {
-				made[i] = coverageOf(c, operations[i])
+				op := operations[i]
+				made[i] = coverageOf(c, op)
+				for _, one := range made[i] {
+					one.within(c, "coverage")
+				}
+				if len(operations) > lendFrom {
+					lendSteps(made[i], func() []*Case { return coverageOf(c, op) })
+				}
 			}
 		})
 	}
@@ -35,6 +42,10 @@ func coverageCases(c *Config) []*Case {
 	}
 	return cases
 }
+
+// lendFrom is from how many operations on the steps of their cases are made when
+// they are played, and not kept from the beginning.
+const lendFrom = 32
 
 // coverageOf makes the cases of an operation. They are those of the script's own
 // names: a target's differ in values, not in what can be changed.

@@ -51,11 +51,9 @@ func NewPlan(c Config) (*Plan, error) {
 			continue
 		}
 		for _, made := range ph.cases(&p.Config) {
-			made.Phase, made.script, made.within = ph.name, c.Script, c.MaxResponseTime
-			if !made.Alone {
-				made.Repeat = c.Repeat
+			if made.checks == nil {
+				made.within(&p.Config, ph.name)
 			}
-			made.checks = checksFor(made)
 			if seen[made.ID] {
 				return nil, fmt.Errorf("two cases have the id %s", made.ID)
 			}
@@ -64,6 +62,15 @@ func NewPlan(c Config) (*Plan, error) {
 		}
 	}
 	return p, nil
+}
+
+// within makes a case one of a phase.
+func (c *Case) within(config *Config, phase string) {
+	c.Phase, c.script, c.longest = phase, config.Script, config.MaxResponseTime
+	if !c.Alone {
+		c.Repeat = config.Repeat
+	}
+	c.checks = checksFor(c)
 }
 
 // session is a plan with its target.

@@ -83,7 +83,7 @@ const maxAhead = 512
 func (p *player) round(ctx context.Context, cases []*Case, workers int, judge judgeFunc, take takeFunc) {
 	if workers > 1 {
 		cases = slices.Clone(cases)
-		slices.SortStableFunc(cases, func(a, b *Case) int { return len(b.Steps) - len(a.Steps) })
+		slices.SortStableFunc(cases, func(a, b *Case) int { return b.weight() - a.weight() })
 	}
 	var (
 		mu    sync.Mutex
@@ -128,6 +128,7 @@ func (p *player) taken(c *Case, played *Played, judge judgeFunc, take takeFunc) 
 
 // play sends the steps of a case in their order.
 func (p *player) play(ctx context.Context, c *Case) *Played {
+	c.lend()
 	played := &Played{Skip: c.Skip}
 	for i, step := range c.Steps {
 		if played.Skip != "" {

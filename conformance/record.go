@@ -87,6 +87,8 @@ func (p *Plan) recall(c *Case, played *Played) {
 	if played.failures != nil || len(played.Exchanges) == 0 {
 		return
 	}
+	c.lend()
+	defer c.giveBack()
 	for i, outcome := range played.Outcomes {
 		if outcome == Broken || outcome == Warned || outcome == Known {
 			played.fail(i, p.settle(judge(c, c.checks[i], played)).Failures)

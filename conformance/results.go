@@ -67,6 +67,7 @@ func (r *Results) take(c *Case, p *Played) {
 		r.grid.exercise(c, p)
 	}
 	p.release(c, r.Plan.keeps(p))
+	c.giveBack()
 }
 
 // keeps tells whether the exchanges of a case are kept after it was judged.
