@@ -55,7 +55,7 @@ var catalogue = slices.Concat(
 		&refusesMalformed,
 		&replayStatus, &replayHeaders, &replayBody, &replayBytes, &refusesKeyReuse,
 		&workflowCriteria,
-		&createdReadable, &createdListed, &createdChangeable, &createdRemovable, &removedGone, &createdPrivate,
+		&createdReadable, &createdListed, &createdChangeable, &changedApplied, &changedWhole, &createdRemovable, &removedGone, &createdPrivate,
 		&locationResolves, &linkResolves,
 		&headServed, &headStatus, &headHeaders, &headBody,
 		&statusDocumented, &refusalDocumented, &mediaTypeDocumented, &bodyPresent, &bodyReadable, &bodySchema,

@@ -23,17 +23,24 @@ func onShelf(check string, s *shelf) faultElsewhere {
 
 // faultsElsewhere are the faults of other contracts than the default one.
 var faultsElsewhere = map[string]faultElsewhere{
-	"what was made cannot be read":       onShelf("created.readable", &shelf{unreadable: true}),
-	"what was made is not in the list":   onShelf("created.listed", &shelf{unlisted: true}),
-	"what was made cannot be changed":    onShelf("created.changeable", &shelf{unchangeable: true}),
-	"what was made cannot be removed":    onShelf("created.removable", &shelf{unremovable: true}),
-	"what was removed is still there":    onShelf("removed.gone", &shelf{undead: true}),
-	"Location leads nowhere":             onShelf("created.location", &shelf{location: func(p string) string { return p + "0000" }}),
-	"Location leads to another resource": onShelf("created.location", &shelf{location: func(string) string { return "/nowhere" }}),
-	"a link that leads nowhere":          onShelf("link.resolves", &shelf{unlinked: true}),
-	"a thing that anybody may read":      {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 0) }},
-	"a thing that anybody may change":    {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 404, "PATCH book") }},
-	"a list with what others made":       {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 404, "GET books") }},
+	"what was made cannot be read":           onShelf("created.readable", &shelf{unreadable: true}),
+	"what was made is not in the list":       onShelf("created.listed", &shelf{unlisted: true}),
+	"what was made cannot be changed":        onShelf("created.changeable", &shelf{unchangeable: true}),
+	"what was made cannot be removed":        onShelf("created.removable", &shelf{unremovable: true}),
+	"what was removed is still there":        onShelf("removed.gone", &shelf{undead: true}),
+	"Location leads nowhere":                 onShelf("created.location", &shelf{location: func(p string) string { return p + "0000" }}),
+	"Location leads to another resource":     onShelf("created.location", &shelf{location: func(string) string { return "/nowhere" }}),
+	"a link that leads nowhere":              onShelf("link.resolves", &shelf{unlinked: true}),
+	"a thing that anybody may read":          {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 0) }},
+	"a change that is echoed and not stored": {"changed.applied", func(t *testing.T) *conformance.Results { return changing(t, &cups{store: ignores}) }},
+	"a change that is answered with what was before": {"changed.applied", func(t *testing.T) *conformance.Results {
+		return changing(t, &cups{store: ignores, answer: asKept})
+	}},
+	"a member of a change that is ignored": {"changed.whole", func(t *testing.T) *conformance.Results {
+		return changing(t, &cups{store: nameOnly, answer: asKept})
+	}},
+	"a thing that anybody may change": {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 404, "PATCH book") }},
+	"a list with what others made":    {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 404, "GET books") }},
 	"a token of which the beginning is compared": {"authentication.refused", func(t *testing.T) *conformance.Results {
 		return presenting(t, asBearer, opaque, bearer(func(s string) bool { return strings.HasPrefix(s, opaque) }))
 	}},
@@ -58,6 +65,12 @@ var rightsElsewhere = map[string]func(t *testing.T) *conformance.Results{
 	"a thing that is kept with a status":      func(t *testing.T) *conformance.Results { return steps(t, &shelf{soft: true}) },
 	"a Location on another host": func(t *testing.T) *conformance.Results {
 		return steps(t, &shelf{location: func(p string) string { return "https://books.example" + p }})
+	},
+	"a change that is seen a little later": func(t *testing.T) *conformance.Results {
+		return changing(t, &cups{later: 300 * time.Millisecond})
+	},
+	"values written in the server's own way": func(t *testing.T) *conformance.Results {
+		return changing(t, &cups{store: inItsOwnWay, answer: asKept})
 	},
 	"a token whose signature is verified": func(t *testing.T) *conformance.Results {
 		return presenting(t, asBearer, jwt, bearer(func(s string) bool { return claimsOf(s, func(string) bool { return true }) }))
@@ -114,6 +127,8 @@ var nearest = map[string]string{
 	"created.readable":   "a thing that can be read a little later",
 	"created.listed":     "a thing that is made later",
 	"created.changeable": "a thing that only others may read",
+	"changed.applied":    "a change that is seen a little later",
+	"changed.whole":      "values written in the server's own way",
 	"created.removable":  "a thing that only others may read",
 	"created.location":   "a Location on another host",
 	"removed.gone":       "a thing that is kept with a status",

@@ -18,6 +18,7 @@ const (
 	lists      role = "list"
 	changes    role = "change"
 	removes    role = "remove"
+	compares   role = "compare"
 	isGone     role = "after"
 	trespasses role = "trespass"
 	spies      role = "spy"
@@ -65,6 +66,7 @@ func (r *resource) lifecycle(c *Config) []*Case {
 		}
 		for _, op := range r.changes {
 			cases = append(cases, after(strings.ToLower(op.Method), "what was made can be changed with "+op.Method, found, r.changing(n, op)))
+			cases = append(cases, after(strings.ToLower(op.Method)+"-applied", "what was changed with "+op.Method+" is changed", r.changed(n, op, found)...))
 		}
 		cases = append(cases, r.foreign(c, after, found, n)...)
 		if r.remove != nil {
