@@ -15,7 +15,7 @@ import (
 )
 
 // bodyChecks look at bodies beyond their schemas.
-var bodyChecks = []*Check{&bodyEncoding, &bodyCharset, &bodyMark, &bodyUTF8, &bodyDuplicates, &bodyUndeclared, &bodyURLs, &bodyDatesAhead, &bodyDatesPast}
+var bodyChecks = []*Check{&bodyEncoding, &bodyCharset, &bodyMark, &bodyUTF8, &bodyDuplicates, &bodyUndeclared, &bodyWriteOnly, &bodyWriteOnlyLoosely, &bodyURLs, &bodyDatesAhead, &bodyDatesPast}
 
 // bodyEncoding demands a body that can be decoded as Content-Encoding says.
 var bodyEncoding = Check{

@@ -39,6 +39,12 @@ var faultsElsewhere = map[string]faultElsewhere{
 	"a member of a change that is ignored": {"changed.whole", func(t *testing.T) *conformance.Results {
 		return changing(t, &cups{store: nameOnly, answer: asKept})
 	}},
+	"a password that is writeOnly in an answer": {"body.write-only", func(t *testing.T) *conformance.Results {
+		return userList(t, "3.1.0", "[name]", "", `[{"name": "ana", "password": "s3cret"}]`)
+	}},
+	"a password that OpenAPI 3.0 advises against": {"body.write-only-loosely", func(t *testing.T) *conformance.Results {
+		return userList(t, "3.0.3", "[name]", "", `[{"name": "ana", "password": "s3cret"}]`)
+	}},
 	"a thing that anybody may change": {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 404, "PATCH book") }},
 	"a list with what others made":    {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 404, "GET books") }},
 	"a token of which the beginning is compared": {"authentication.refused", func(t *testing.T) *conformance.Results {
@@ -71,6 +77,9 @@ var rightsElsewhere = map[string]func(t *testing.T) *conformance.Results{
 	},
 	"values written in the server's own way": func(t *testing.T) *conformance.Results {
 		return changing(t, &cups{store: inItsOwnWay, answer: asKept})
+	},
+	"a password that is masked": func(t *testing.T) *conformance.Results {
+		return userList(t, "3.1.0", "[name]", "", `[{"name": "ana", "password": "********"}]`)
 	},
 	"a token whose signature is verified": func(t *testing.T) *conformance.Results {
 		return presenting(t, asBearer, jwt, bearer(func(s string) bool { return claimsOf(s, func(string) bool { return true }) }))
@@ -154,6 +163,8 @@ var nearest = map[string]string{
 	"body.utf-8":                "characters beyond the first plane",
 	"body.duplicate-members":    "members in another order",
 	"body.undeclared-members":   "further members in problems",
+	"body.write-only":           "a password that is masked",
+	"body.write-only-loosely":   "a password that is masked",
 	"body.urls":                 "URLs with ports, addresses and escapes",
 	"body.dates-ahead":          "an end that is near",
 	"body.dates-past":           "a clock that is ahead",
