@@ -61,7 +61,7 @@ func (c *console) line(format string, args ...any) { fmt.Fprintf(c.w, format+"\n
 func (c *console) findings(r *Results, outcome Outcome, mark, word string) {
 	for _, f := range r.Findings(outcome) {
 		first := f.Failures[0]
-		c.line("%s %s%s  %s%s (%s, %s)%s", mark, where(first.Verdict.Case), c.off, c.bold, f.Check.Says, strings.Join(f.checks(), ", "), word, c.off)
+		c.line("%s %s%s  %s%s (%s, %s)%s", mark, whereIn(first), c.off, c.bold, first.Failure.Headline, strings.Join(f.checks(), ", "), word, c.off)
 		for _, line := range strings.Split(first.Failure.String(), "\n") {
 			c.line("    %s", c.tint(line))
 		}
@@ -105,6 +105,15 @@ func where(at *Case) string {
 		return at.Name
 	}
 	return at.Operation.ID + ", " + at.Name
+}
+
+// whereIn is where a failure came about: in a step of a case, where its name tells more
+// than that of the case.
+func whereIn(f Found) string {
+	if op := f.Verdict.Case.Operation; op != nil && strings.HasPrefix(f.Failure.Step, f.Verdict.Case.Name) {
+		return op.ID + ", " + f.Failure.Step
+	}
+	return where(f.Verdict.Case)
 }
 
 func (c *console) held(r *Results) {

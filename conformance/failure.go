@@ -12,6 +12,7 @@ import (
 // Failure is one answer that misses a check's demand, told as a bug report.
 type Failure struct {
 	Step       string   // of a case with several
+	Headline   string   // the difference in one line
 	Expected   string   // what was wanted, in short
 	Because    []string // who says so
 	Came       string   // what came, in short
@@ -48,6 +49,7 @@ func fail(check *Check, x *Exchange, err error) Failure {
 	}
 	f.Difference = differenceLines(err)
 	f.mask(hide)
+	f.Headline = report.Headline(f.Difference)
 	return f
 }
 

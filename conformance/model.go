@@ -166,6 +166,7 @@ func (m *modeler) failure(found Found) report.Failure {
 		Case:        c.ID,
 		Name:        c.Name,
 		Step:        f.Step,
+		Headline:    m.hide.text(f.Headline),
 		Expected:    f.Expected,
 		Because:     f.Because,
 		Came:        m.hide.text(f.Came),

@@ -186,7 +186,11 @@ func whyNothing(p *Plan, reasons map[string]int) string {
 // String tells the verdict's failures.
 func (v Verdict) String() string {
 	var b strings.Builder
-	b.WriteString(v.Check.Says + " (" + v.Check.ID + ", " + string(v.Check.Severity) + ")")
+	what := v.Check.Says
+	if len(v.Failures) > 0 {
+		what = v.Failures[0].Headline
+	}
+	b.WriteString(what + " (" + v.Check.ID + ", " + string(v.Check.Severity) + ")")
 	for _, f := range v.Failures {
 		b.WriteString("\n\n" + f.String())
 	}

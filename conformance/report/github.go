@@ -52,8 +52,8 @@ func annotate(w io.Writer, r *Run, command string, f Finding) error {
 			properties = append(properties, fmt.Sprintf("col=%d", p.Column))
 		}
 	}
-	properties = append(properties, "title="+escapeProperty(r.Check(f.Check).Says+" ("+f.Check+")"))
-	message := where(first.Operation, first.Name) + "\n" + strings.Join(first.Difference, "\n")
+	properties = append(properties, "title="+escapeProperty(where(first.Operation, first.Name)+": "+first.Headline))
+	message := r.Check(f.Check).Says + " (" + f.Check + ")\n" + strings.Join(first.Difference, "\n")
 	if n := len(f.Distinct()) - 1; n > 0 {
 		message += fmt.Sprintf("\nand in %s", things(n, "further answer"))
 	}

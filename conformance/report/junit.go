@@ -147,7 +147,7 @@ func (b *junitBuilder) add(c *Case) {
 	case len(broken) > 0:
 		s.Failures++
 		first := broken[0]
-		message := b.run.Check(first.failure.Check).Says + ": " + strings.Join(first.failure.Difference, "; ")
+		message := first.failure.Headline + ": " + b.run.Check(first.failure.Check).Says
 		if n := len(broken) - 1; n > 0 {
 			message += fmt.Sprintf(" (and %d more)", n)
 		}
@@ -169,7 +169,7 @@ func (b *junitBuilder) tell(all []found) string {
 		if i > 0 {
 			out.WriteString("\n")
 		}
-		fmt.Fprintf(&out, "%s: %s (%s)\n%s", f.finding.Outcome, b.run.Check(f.failure.Check).Says, f.failure.Check, f.failure.text())
+		fmt.Fprintf(&out, "%s: %s (%s)\n%s", f.finding.Outcome, f.failure.Headline, f.failure.Check, f.failure.text())
 	}
 	return out.String()
 }

@@ -124,6 +124,7 @@ type Failure struct {
 	Operation   string   `json:"operation,omitempty"`
 	Name        string   `json:"name"` // of the case
 	Step        string   `json:"step,omitempty"`
+	Headline    string   `json:"headline"` // the difference in one line
 	Expected    string   `json:"expected"`
 	Because     []string `json:"because"`
 	Came        string   `json:"came"`

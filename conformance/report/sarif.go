@@ -35,7 +35,7 @@ func writeSARIF(w io.Writer, r *Run) error {
 }
 
 func sarifResult(r *Run, f Finding, failure Failure) *sarif.Result {
-	message := where(failure.Operation, failure.Name) + ": " + failure.Expected + "\n" + strings.Join(failure.Difference, "\n") + "\n\nRepeat: " + failure.Curl
+	message := where(failure.Operation, failure.Name) + ": " + failure.Headline + "\n\nExpected: " + failure.Expected + "\n" + strings.Join(failure.Difference, "\n") + "\n\nRepeat: " + failure.Curl
 	result := sarif.NewRuleResult(failure.Check).
 		WithLevel(sarifLevel(f.Outcome == Broken || r.Check(failure.Check).Severity == "must")).
 		WithMessage(sarif.NewTextMessage(message)).

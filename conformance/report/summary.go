@@ -64,11 +64,10 @@ func (s *summary) findings(outcome, title string) {
 		if !s.room(len(all) - i) {
 			return
 		}
-		c := s.run.Check(f.Check)
 		distinct := f.Distinct()
 		first := distinct[0]
-		s.line("<details><summary><b>%s</b> %s, %s</summary>\n", html.EscapeString(c.Says), code(f.Check), things(len(distinct), "answer"))
-		s.line("%s; %s\n", code(where(first.Operation, first.Name)), plain(strings.Join(first.Because, "; ")))
+		s.line("<details><summary><b>%s</b> %s, %s</summary>\n", html.EscapeString(where(first.Operation, first.Name)+": "+first.Headline), code(f.Check), things(len(distinct), "answer"))
+		s.line("%s: %s\n", plain(first.Expected), plain(strings.Join(first.Because, "; ")))
 		s.fence("diff", strings.Join(first.Difference, "\n"))
 		s.fence("sh", first.Curl)
 		for n, other := range distinct[1:] {
