@@ -143,7 +143,29 @@ func (p *player) try(ctx context.Context, step *Step) *Exchange {
 	if x.Undecided == "" && t.at != nil && t.at.Want == coverage.Accept && x.Response.Status/100 == 4 {
 		x.Undecided = p.inCompany(ctx, t, x)
 	}
+	if x.Undecided == "" && t.at != nil && t.at.Want == coverage.Accept && x.Response.Status/100 == 4 {
+		x.Undecided = p.byWitness(ctx, t, x)
+	}
 	return x
+}
+
+// byWitness tells that a target refuses the letters of a text, and not its length;
+// "" where it does not.
+func (p *player) byWitness(ctx context.Context, t *trial, x *Exchange) string {
+	shorter := t.at.Witness()
+	if shorter == nil {
+		return ""
+	}
+	request, err := p.builder.trial(&trial{op: t.op, at: shorter, refusals: t.refusals})
+	if err != nil {
+		return "whether it is for its letters cannot be told: " + whyUnsent(err)
+	}
+	x.Aside++
+	y, skip := p.step(ctx, &Step{Operation: t.op}, request)
+	if skip != "" || !y.Answered() || y.Response.Status/100 != 2 {
+		return "the target refuses a shorter text of such letters as well"
+	}
+	return ""
 }
 
 // inCompany tells that a target takes in company what it refuses on its own; ""

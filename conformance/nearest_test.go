@@ -45,6 +45,10 @@ var faultsElsewhere = map[string]faultElsewhere{
 	"a password that OpenAPI 3.0 advises against": {"body.write-only-loosely", func(t *testing.T) *conformance.Results {
 		return userList(t, "3.0.3", "[name]", "", `[{"name": "ana", "password": "s3cret"}]`)
 	}},
+	"a length that is counted in bytes": {"positive.accepted", func(t *testing.T) *conformance.Results { return labelling(t, inBytes, all) }},
+	"a length that is counted in units of UTF-16": {"positive.accepted", func(t *testing.T) *conformance.Results {
+		return labelling(t, inUTF16, all)
+	}},
 	"a thing that anybody may change": {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 404, "PATCH book") }},
 	"a list with what others made":    {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 404, "GET books") }},
 	"a token of which the beginning is compared": {"authentication.refused", func(t *testing.T) *conformance.Results {

@@ -75,7 +75,7 @@ func TestMembersThatAreWriteOnly(t *testing.T) {
 			t.Parallel()
 			r := userList(t, tt.version, tt.required, tt.example, tt.body)
 			var got []string
-			for _, v := range r.Verdicts {
+			for v := range r.Verdicts() {
 				if v.Outcome == conformance.Broken || v.Outcome == conformance.Warned {
 					got = append(got, v.Check.ID)
 				}

@@ -54,7 +54,8 @@ type Case struct {
 	// request breaks by it.
 	Broken []Where
 
-	others []*place // what is optional beside it
+	others  []*place // what is optional beside it
+	witness []Change // nil for none
 }
 
 // Where is a place in a request.

@@ -27,6 +27,18 @@ func (c *Case) Company() []*Case {
 	return out
 }
 
+// Witness is the case with a shorter value of the same letters, nil where it has
+// none. A server that refuses this one as well refuses the letters, and not how
+// many of them there are.
+func (c *Case) Witness() *Case {
+	if c.witness == nil {
+		return nil
+	}
+	with := *c
+	with.Name, with.Changes = c.Name+", and shorter", c.witness
+	return &with
+}
+
 // company are the other states of an optional place.
 func (p *place) company() []variant {
 	var out []variant

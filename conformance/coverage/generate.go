@@ -176,6 +176,9 @@ func (g *generator) vary(p *place, v variant) {
 		ID: id(p.label(), v.id), Name: v.name, Place: p.label(), Kind: p.kind(), Pointer: p.pointer,
 		Keyword: v.keyword, Want: v.want, Sure: v.sure, Meant: meant, Changes: changes, Broken: p.where(v.want),
 	}
+	if v.witness != nil {
+		c.witness, _ = p.change(v.witness)
+	}
 	if v.want == Accept && v.sure && !p.required {
 		c.others = g.besides(p)
 	}

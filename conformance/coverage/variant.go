@@ -11,6 +11,7 @@ type variant struct {
 	want    Want
 	sure    bool
 	meant   bool
+	witness schema.Value // see Case.Witness
 }
 
 // variants lists the other values of a place, the most telling first. Whether

@@ -65,8 +65,32 @@ func lengths(p *place, least, most int) []variant {
 				keyword: "maxLength", value: v, want: Accept, sure: true, meant: meant,
 			})
 		}
+		out = append(out, wide(p, least, most)...)
 	}
 	return out
+}
+
+// wide makes texts at the maximum, and past it, of letters that are several bytes,
+// or several units of UTF-16: a length counts characters, which are code points
+// (JSON Schema 2020-12 validation §6.3.1, RFC 8259 §7).
+func wide(p *place, least, most int) []variant {
+	if p.in != nil || !p.free() || p.refers() || most < 2 || most > longText {
+		return nil
+	}
+	var out []variant
+	for _, of := range []struct{ id, letter, what string }{
+		{"two-bytes", "é", "letters of two bytes"}, {"two-units", "🙂", "emoji, each two units of UTF-16"},
+	} {
+		out = append(out, variant{
+			id: "max-length-" + of.id, name: fmt.Sprintf("has all of the %d characters that it may have, %s", most, of.what),
+			keyword: "maxLength", value: schema.Text(strings.Repeat(of.letter, most)), want: Accept, sure: true,
+			witness: schema.Text(strings.Repeat(of.letter, max(least, 1, most/5))),
+		})
+	}
+	return append(out, variant{
+		id: "above-max-length-two-bytes", name: fmt.Sprintf("has %d characters, more than %d, letters of two bytes", most+1, most),
+		keyword: "maxLength", value: schema.Text(strings.Repeat("é", most+1)), want: Refuse, sure: true,
+	})
 }
 
 // resize cuts the text of a place or repeats its last letter.
