@@ -79,7 +79,7 @@ func unmarshal(text []byte) (any, error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("the text is not UTF-8")
 	}
-	return jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	return jsonschema.UnmarshalJSON(bytes.NewReader(tamed(text)))
 }
 
 // ValidString tells whether a string is valid; it is given as it is, without

@@ -68,7 +68,7 @@ func regexpEngine(pattern string) (jsonschema.Regexp, error) { return CompilePat
 
 // decode reads a JSON text for the library: numbers as json.Number.
 func decode(v Value) any {
-	out, err := jsonschema.UnmarshalJSON(bytes.NewReader(v))
+	out, err := jsonschema.UnmarshalJSON(bytes.NewReader(tamed(v)))
 	if err != nil {
 		return string(v)
 	}
