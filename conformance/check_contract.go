@@ -32,6 +32,7 @@ var statusDocumented = Check{
 	Why:      "Clients are written from the contract. A status that it does not name is one that no client handles.",
 	Right:    "documented: 200, 404; it answers 404",
 	Wrong:    "documented: 200, 404; it answers 418",
+	ByAnswer: true,
 	For:      anyStep(holdsContract),
 	Applies: func(x *Exchange) bool {
 		return x.Operation() != nil && !spared(x) && !fellOver(x)
@@ -55,6 +56,7 @@ var refusalDocumented = Check{
 	Why:      "A refusal that HTTP demands, such as 401 without credentials, is right all the same; partners handle it better where the contract tells of it.",
 	Right:    "documented: 200, 401; it answers 401 to a request without credentials",
 	Wrong:    "documented: 200; it answers 401 to a request without credentials",
+	ByAnswer: true,
 	For:      anyStep(holdsContract),
 	Applies: func(x *Exchange) bool {
 		return x.Operation() != nil && x.step.trial == nil && spared(x) && !httpItself(x.Response.Status)

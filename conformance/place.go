@@ -159,6 +159,7 @@ func onlyMissing(check *Check, err error) string {
 
 // oneCause are checks of which every failure has one cause, whatever the values.
 var oneCause = []string{
+	"body.utf-8",
 	"problem.type-absolute", "rate-limit.remaining", "rate-limit.reset", "rate-limit.falls",
 	"retry-after.ahead", "retry-after.readable", "date.sane", "authentication.scheme", "authentication.scheme-known", "leaks.stack-trace",
 }
