@@ -206,7 +206,7 @@ func (b *builder) trial(t *trial) (*Request, error) {
 	}
 	r := &base.Request
 	if t.at != nil {
-		if r, err = t.at.Apply(base); err != nil {
+		if r, err = t.at.Change(base); err != nil {
 			return nil, skipError(err.Error())
 		}
 	}

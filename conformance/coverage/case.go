@@ -68,19 +68,34 @@ type Where struct {
 // one that the case was made for. The error says that the base has no place for
 // it, or that the request, as serialized, is not what the case is about any more.
 func (c *Case) Apply(b *Base) (*Request, error) {
+	r, err := c.Change(b)
+	if err != nil {
+		return nil, err
+	}
+	return r, c.Holds(b.Operation, r)
+}
+
+// Change is Apply for a request that is still to be completed, and held to the
+// case then: it says only that the base has no place for the case.
+func (c *Case) Change(b *Base) (*Request, error) {
 	r := b.Request.clone()
 	for i := range c.Changes {
 		if err := c.Changes[i].apply(b, r); err != nil {
 			return nil, err
 		}
 	}
-	return r, c.Holds(b.Operation, r)
+	return r, nil
 }
 
 // Holds tells whether a request, as serialized, is what a case is about: one
 // that breaks the contract, or keeps it. The error says why not.
 func (c *Case) Holds(op *spec.Operation, r *Request) error {
 	violations, routed := r.Violations(op)
+	return c.holds(op, r, violations, routed)
+}
+
+// holds is Holds by the violations of the request.
+func (c *Case) holds(op *spec.Operation, r *Request, violations []spec.Violation, routed bool) error {
 	switch {
 	case !routed:
 		return &DroppedError{fmt.Sprintf("the path %s does not lead to %s", r.Path, op.ID)}

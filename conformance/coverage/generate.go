@@ -264,7 +264,13 @@ func (g *generator) add(c *Case) {
 	if g.base.Operation.Method == http.MethodDelete && (c.Kind == Member || c.Kind == Media || c.Kind == Syntax) {
 		c.Sure = false // a body of DELETE has no meaning of its own (RFC 9110 §9.3.5)
 	}
-	r, err := c.Apply(g.base)
+	r, err := c.Change(g.base)
+	var violations []spec.Violation
+	if err == nil {
+		var routed bool
+		violations, routed = r.Violations(g.base.Operation)
+		err = c.holds(g.base.Operation, r, violations, routed)
+	}
 	var faulty *FaultyError
 	switch {
 	case errors.As(err, &faulty) && !c.empty(r):
@@ -275,7 +281,6 @@ func (g *generator) add(c *Case) {
 		return
 	}
 	if c.Want == Refuse {
-		violations, _ := r.Violations(g.base.Operation)
 		c.Sure = c.Sure && !annotated(violations)
 		for _, v := range violations {
 			if at := (Where{v.Name, v.Pointer}); !slices.Contains(c.Broken, at) {
