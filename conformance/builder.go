@@ -241,7 +241,7 @@ func present(r *Request, query string, scheme *spec.SecurityScheme, secret strin
 		r.Header.Set(name, secret)
 		r.Secret[name] = variable
 	case scheme.Type == "apiKey" && scheme.In == spec.InCookie:
-		r.Header.Add("Cookie", scheme.Name+"="+url.QueryEscape(secret))
+		r.Header.Set("Cookie", withCookie(r.Header.Values("Cookie"), scheme.Name, url.QueryEscape(secret)))
 		r.Secret["Cookie"] = variable
 	case scheme.Type == "apiKey" && scheme.In == spec.InQuery:
 		if query = withoutPair(query, scheme.Name); query != "" {
@@ -266,6 +266,20 @@ func unpadded(body []byte) (rest []byte, spaces int) {
 		return body, 0
 	}
 	return append([]byte{}, body[spaces:]...), spaces
+}
+
+// withCookie puts a cookie in place of those that have its name: a contract may
+// describe the key as a parameter as well. All go in one line, as a browser has
+// them (RFC 6265 §5.4).
+func withCookie(lines []string, name, value string) string {
+	var pairs []string
+	for _, pair := range strings.Split(strings.Join(lines, ";"), ";") {
+		pair = strings.TrimSpace(pair)
+		if own, _, _ := strings.Cut(pair, "="); pair != "" && own != name {
+			pairs = append(pairs, pair)
+		}
+	}
+	return strings.Join(append(pairs, name+"="+value), "; ")
 }
 
 // withoutPair takes the pairs of a name out of a query.
