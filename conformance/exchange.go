@@ -97,12 +97,15 @@ type Exchange struct {
 	problem   *problem.Answer
 	readBody  bool // value is worked out
 	value     any
+	walked    bool // places is worked out
+	places    []bodyPlace
 }
 
 // forget drops what was worked out of the answer. It is worked out again where
 // it is asked for again.
 func (x *Exchange) forget() {
 	x.judged, x.violation, x.problem, x.readBody, x.value = false, nil, nil, false, nil
+	x.walked, x.places = false, nil
 }
 
 // Wait is one time that the target asked to come back later.

@@ -42,6 +42,14 @@ type bodyPlace struct {
 // what the contract says of it. Of alternatives all are taken to hold, so that
 // what none of them names is named by nobody.
 func bodyPlaces(x *Exchange) []bodyPlace {
+	if !x.walked {
+		x.walked, x.places = true, walkBody(x)
+	}
+	return x.places
+}
+
+// walkBody works out what bodyPlaces returns.
+func walkBody(x *Exchange) []bodyPlace {
 	d := x.Documented()
 	value := x.document()
 	if d == nil || value == nil {
