@@ -123,7 +123,9 @@ func neverCreated(op *spec.Operation, collection, id string) string {
 }
 
 // scramble replaces the last characters of an id by random ones of their kind. A
-// number becomes one of nine digits, far from those that are given out in turn.
+// number becomes one of nine digits, far from those that are given out in turn. Of
+// an id that has a prefix, or digits that are decimal ones, every other try changes
+// digits to digits, and every third and fourth leaves letters as they are.
 func scramble(id string, try uint64) string {
 	noise := newKey() + newKey()
 	if strings.Trim(id, "0123456789") == "" {
@@ -136,11 +138,16 @@ func scramble(id string, try uint64) string {
 		return digits[:max(9-int(try)/4, 1)]
 	}
 	noise = strings.ReplaceAll(noise, "-", "")
+	decimal, letters := try%2 == 1, try%4 < 2
 	out := []byte(id)
 	changed := 0
 	for i := len(out) - 1; i >= 0 && changed < 12; i-- {
 		with := noise[changed%len(noise)]
 		switch c := out[i]; {
+		case !letters && (c < '0' || c > '9'):
+			continue
+		case decimal && c >= '0' && c <= '9':
+			out[i] = '0' + with%10
 		case c >= '0' && c <= '9', c >= 'a' && c <= 'f':
 			if i > 0 || with > '0' {
 				out[i] = with
