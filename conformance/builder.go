@@ -26,6 +26,10 @@ type builder struct {
 	seed   uint64
 	marks  *marks
 
+	// gifts says that what the target has no name for may be made for it: see
+	// [player.build].
+	gifts bool
+
 	// place is where a thing is that an operation is about, "" where none is
 	// known; nil where nothing is sent.
 	place func(op *spec.Operation) string
@@ -43,14 +47,11 @@ func (b *builder) scripted(sc *scenarios.Scenario) (*Request, error) {
 // valid makes a request that the operation should accept: that of a scenario
 // which succeeds, else one from the contract alone, about a thing that the target
 // has where one is known. Where there is such a scenario, the target lacks a name
-// for it and no such thing is known, the error is a [*scenarios.UnsetError],
-// unless anything valid will do.
+// for it and no such thing is known, or the script can make it, the error is a
+// [*scenarios.UnsetError], unless anything valid will do.
 func (b *builder) valid(op *spec.Operation, anything bool) (*scenarios.Request, error) {
 	var unset *scenarios.UnsetError
-	for _, sc := range b.script.Of(op) {
-		if !succeeds(sc) {
-			continue
-		}
+	for _, sc := range b.successes(op) {
 		r, err := sc.Request(b.env)
 		if err == nil {
 			return r, nil
@@ -58,12 +59,31 @@ func (b *builder) valid(op *spec.Operation, anything bool) (*scenarios.Request, 
 		if !errors.As(err, &unset) {
 			return nil, err
 		}
+		if !anything && b.gifts && b.giver(unset) != nil {
+			return nil, unset
+		}
 	}
 	r, known, err := b.placed(op)
 	if unset != nil && !anything && !known {
 		return nil, unset
 	}
 	return r, err
+}
+
+// successes are the scenarios of an operation that succeed, those that make
+// something before those that find it made.
+func (b *builder) successes(op *spec.Operation) []*scenarios.Scenario {
+	var makes, others []*scenarios.Scenario
+	for _, sc := range b.script.Of(op) {
+		switch {
+		case !succeeds(sc):
+		case sc.Responses[0].Status == http.StatusCreated:
+			makes = append(makes, sc)
+		default:
+			others = append(others, sc)
+		}
+	}
+	return append(makes, others...)
 }
 
 // unplaced is a valid request that need not be about anything there is.
@@ -113,6 +133,7 @@ func (b *builder) finish(op *spec.Operation, r *scenarios.Request) (*Request, er
 		Header:   http.Header{"User-Agent": {b.target.agent}, "Accept": {"*/*"}},
 		Secret:   map[string]string{},
 		Scripted: r,
+		env:      b.env,
 	}
 	for name, values := range r.Header {
 		out.Header[http.CanonicalHeaderKey(name)] = append([]string(nil), values...)

@@ -58,7 +58,8 @@ type Case struct {
 	checks  []*Check
 	lender  *lender // has the steps while the case is not played, nil where they stay with it
 	script  *scenarios.Script
-	longest time.Duration // the longest time for an answer, 0 for no limit
+	longest time.Duration         // the longest time for an answer, 0 for no limit
+	giving  []*scenarios.Scenario // that are played for what they give, this one the last
 }
 
 // turn is when a case is played. A target that remembers is asked first for what

@@ -56,6 +56,7 @@ var catalogue = slices.Concat(
 		&replayStatus, &replayHeaders, &replayBody, &replayBytes, &refusesKeyReuse,
 		&workflowCriteria,
 		&createdReadable, &createdListed, &createdChangeable, &changedApplied, &changedWhole, &createdRemovable, &removedGone, &createdPrivate,
+		&createdKept, &removedUnlisted, &keyPrivate,
 		&locationResolves, &linkResolves,
 		&headServed, &headStatus, &headHeaders, &headBody,
 		&statusDocumented, &refusalDocumented, &mediaTypeDocumented, &bodyPresent, &bodyReadable, &bodySchema,

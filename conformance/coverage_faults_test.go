@@ -190,6 +190,7 @@ func forgives(check, operation string, repair func(r *http.Request, body map[str
 				if json.Unmarshal(a.sent, &body) != nil || body == nil {
 					body = map[string]any{}
 				}
+				again.Header.Del("Idempotency-Key") // which the refusal has by now
 				repair(again, body)
 				sent := a.sent
 				if len(body) > 0 {

@@ -230,12 +230,7 @@ func (b *builder) base(op *spec.Operation) (*coverage.Base, *scenarios.Request, 
 	if err != nil {
 		return nil, nil, err
 	}
-	for name := range r.Header {
-		if strings.Contains(strings.ToLower(name), "idempoten") {
-			// A key that was used before would have the answer of another request.
-			r.Header[name] = []string{newKey()}
-		}
-	}
+	freshKeys(r)
 	sent := wired(r)
 	base, err := coverage.NewBase(op, *sent)
 	return base, r, err

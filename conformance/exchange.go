@@ -29,6 +29,8 @@ type Request struct {
 	Connect []string
 	// Scripted is what a scenario rendered, nil where none did.
 	Scripted *scenarios.Request
+
+	env *scenarios.Env // the names that it was made with
 }
 
 // reader reads the body with its padding.

@@ -49,8 +49,11 @@ var faultsElsewhere = map[string]faultElsewhere{
 	"a length that is counted in units of UTF-16": {"positive.accepted", func(t *testing.T) *conformance.Results {
 		return labelling(t, inUTF16, all)
 	}},
-	"a thing that anybody may change": {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 404, "PATCH book") }},
-	"a list with what others made":    {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 404, "GET books") }},
+	"a thing that anybody may change":    {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 404, "PATCH book") }},
+	"a list with what others made":       {"created.private", func(t *testing.T) *conformance.Results { return privately(t, 404, "GET books") }},
+	"a creation that is not kept":        onShelf("created.kept", &shelf{loses: true}),
+	"what was removed is still listed":   onShelf("removed.unlisted", &shelf{ghosts: true}),
+	"a key that is good for all clients": {"idempotency.private", func(t *testing.T) *conformance.Results { return sharingKeys(t, true) }},
 	"a token of which the beginning is compared": {"authentication.refused", func(t *testing.T) *conformance.Results {
 		return presenting(t, asBearer, opaque, bearer(func(s string) bool { return strings.HasPrefix(s, opaque) }))
 	}},
@@ -88,6 +91,8 @@ var rightsElsewhere = map[string]func(t *testing.T) *conformance.Results{
 	"a token whose signature is verified": func(t *testing.T) *conformance.Results {
 		return presenting(t, asBearer, jwt, bearer(func(s string) bool { return claimsOf(s, func(string) bool { return true }) }))
 	},
+	"keys of each client's own":        func(t *testing.T) *conformance.Results { return sharingKeys(t, false) },
+	"a right server of shelves":        func(t *testing.T) *conformance.Results { return steps(t, &shelf{}) },
 	"a thing hidden from others":       func(t *testing.T) *conformance.Results { return privately(t, http.StatusNotFound) },
 	"a workflow on a right server":     func(t *testing.T) *conformance.Results { return shelving(t, &shelf{}, "evening") },
 	"an answer before the limit":       func(t *testing.T) *conformance.Results { return slowThings(t, 10*time.Millisecond) },
@@ -136,19 +141,22 @@ var nearest = map[string]string{
 	"idempotency.key-longest":   "a key too long called unreadable",
 	"idempotency.key-too-long":  "a key too long called unreadable",
 
-	"workflow.criteria":  "a workflow on a right server",
-	"created.readable":   "a thing that can be read a little later",
-	"created.listed":     "a thing that is made later",
-	"created.changeable": "a thing that only others may read",
-	"changed.applied":    "a change that is seen a little later",
-	"changed.whole":      "values written in the server's own way",
-	"created.removable":  "a thing that only others may read",
-	"created.location":   "a Location on another host",
-	"removed.gone":       "a thing that is kept with a status",
-	"created.private":    "a thing hidden from others",
-	"list.limit":         "lists of what was asked for",
-	"list.filter":        "lists of what was asked for",
-	"link.resolves":      "a thing that can be read a little later",
+	"workflow.criteria":   "a workflow on a right server",
+	"created.readable":    "a thing that can be read a little later",
+	"created.listed":      "a thing that is made later",
+	"created.changeable":  "a thing that only others may read",
+	"changed.applied":     "a change that is seen a little later",
+	"changed.whole":       "values written in the server's own way",
+	"created.removable":   "a thing that only others may read",
+	"created.location":    "a Location on another host",
+	"removed.gone":        "a thing that is kept with a status",
+	"created.private":     "a thing hidden from others",
+	"list.limit":          "lists of what was asked for",
+	"list.filter":         "lists of what was asked for",
+	"link.resolves":       "a thing that can be read a little later",
+	"removed.unlisted":    "a thing that is kept with a status",
+	"created.kept":        "a right server of shelves",
+	"idempotency.private": "keys of each client's own",
 
 	"head.served":  "a HEAD without headers of content",
 	"head.status":  "a HEAD without headers of content",

@@ -24,6 +24,8 @@ const (
 	spies      role = "spy"
 	locates    role = "location"
 	linkedTo   role = "link"
+	listsGone  role = "list-after"
+	sharesKey  role = "shared-key"
 )
 
 // stepsCases makes things as the contract lets clients make them, and looks
@@ -70,7 +72,11 @@ func (r *resource) lifecycle(c *Config) []*Case {
 		}
 		cases = append(cases, r.foreign(c, after, found, n)...)
 		if r.remove != nil {
-			cases = append(cases, after("remove", "what was removed is gone", found, r.probing(n), r.removing(n), r.rereading(n)))
+			steps := []*Step{found, r.probing(n), r.removing(n), r.rereading(n)}
+			if r.list != nil {
+				steps = append(steps, r.relisting(n))
+			}
+			cases = append(cases, after("remove", "what was removed is gone", steps...))
 		}
 	}
 	return cases
@@ -201,7 +207,7 @@ func (r *resource) changing(n int, op *spec.Operation) *Step {
 		Name: "change it", Operation: op, role: changes,
 		Expect: Expect{Because: r.create.ID + " made it, and it can be read"},
 		build: func(b *builder, earlier []*Exchange) (*Request, error) {
-			return b.item(r, op, earlier[n])
+			return b.change(r, op, earlier[n])
 		},
 		gate: func(x *Exchange) string {
 			if x.Response.Status/100 == 4 && !missing(x) && x.Response.Status != http.StatusMethodNotAllowed {

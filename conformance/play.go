@@ -130,6 +130,7 @@ func (p *player) taken(c *Case, played *Played, judge judgeFunc, take takeFunc) 
 func (p *player) play(ctx context.Context, c *Case) *Played {
 	c.lend()
 	played := &Played{Skip: c.Skip}
+	b := p.builder
 	for i, step := range c.Steps {
 		if played.Skip != "" {
 			break
@@ -151,7 +152,9 @@ func (p *player) play(ctx context.Context, c *Case) *Played {
 			played.Exchanges = append(played.Exchanges, x)
 			continue
 		}
-		request, err := step.build(p.builder, played.Exchanges)
+		var request *Request
+		var err error
+		b, request, err = p.build(ctx, c, b, step, played.Exchanges)
 		var unset *scenarios.UnsetError
 		var skip skipError
 		switch {
@@ -259,12 +262,11 @@ func (p *player) compare(step *Step, x *Exchange) {
 	if step.Expect.Answer == nil || !x.Answered() {
 		return
 	}
-	x.Differences = step.Expect.Answer.Check(&scenarios.Observed{
-		Request: x.Request.Scripted,
-		Status:  x.Response.Status,
-		Header:  x.Response.Header,
-		Body:    x.Response.Body,
-	}, p.builder.env)
+	env := x.Request.env
+	if env == nil {
+		env = p.builder.env
+	}
+	x.Differences = step.Expect.Answer.Check(observed(x), env)
 }
 
 // comeBack tells whether an answer asks to repeat the request later, and when.

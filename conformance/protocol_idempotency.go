@@ -67,12 +67,17 @@ func takesHeader(op *spec.Operation, header string) bool {
 }
 
 // reuseStatuses are how a key that belongs to another request may be refused:
-// 422 where it is documented (draft §2.7), else as the contract refuses.
+// 422 where it is documented (draft §2.7), else as the contract refuses. Where the
+// other request is another path, nobody made what it is about: a server that looks
+// for that first says 404.
 func reuseStatuses(op *spec.Operation) []string {
-	if r := op.Response(http.StatusUnprocessableEntity); r != nil {
-		return []string{"422"}
-	}
 	var statuses []string
+	if op.RequestBody == nil || !op.RequestBody.Required {
+		statuses = []string{"404", "410"}
+	}
+	if r := op.Response(http.StatusUnprocessableEntity); r != nil {
+		return append(statuses, "422")
+	}
 	for _, r := range op.Responses {
 		if strings.HasPrefix(r.Status, "4") && !slices.Contains([]string{"401", "403", "404", "429"}, r.Status) {
 			statuses = append(statuses, r.Status)

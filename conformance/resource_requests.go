@@ -87,11 +87,22 @@ func (b *builder) at(op *spec.Operation, path string, earlier *Exchange) (*Reque
 		return nil, err
 	}
 	made.Path = path
+	freshKeys(made)
 	made = b.mark(op, agree(op, made))
 	if s := earlier.Request.Scripted; s != nil {
 		made.Credential, made.Secret = s.Credential, s.Secret
 	}
 	return b.finish(op, made)
+}
+
+// freshKeys replaces idempotency keys that are samples: one that was used before
+// would have the answer of another request.
+func freshKeys(r *scenarios.Request) {
+	for name := range r.Header {
+		if strings.Contains(strings.ToLower(name), "idempoten") {
+			r.Header[name] = []string{newKey()}
+		}
+	}
 }
 
 // linked evaluates where a link leads from an answer. Parameters that the link

@@ -34,6 +34,8 @@ type shelf struct {
 	forgetful                                               bool                     // plays samples
 	unlinked                                                bool                     // has no list of books where there are none
 	unique                                                  bool                     // takes each ISBN once
+	loses                                                   bool                     // the description of what is made
+	ghosts                                                  bool                     // lists what was removed as it was
 	removals                                                int
 }
 
@@ -134,6 +136,10 @@ func (s *shelf) create(w http.ResponseWriter, r *http.Request, at *stand) {
 	s.next++
 	in.ID = int64(s.next)
 	at.books = append(at.books, &in)
+	told := in
+	if s.loses {
+		in.Description = "lost"
+	}
 	path := r.URL.Path + "/" + strconv.Itoa(s.next)
 	if s.location != nil {
 		path = s.location(path)
@@ -145,7 +151,7 @@ func (s *shelf) create(w http.ResponseWriter, r *http.Request, at *stand) {
 	if s.accepted > 0 {
 		status = http.StatusAccepted
 	}
-	s.answer(w, status, in)
+	s.answer(w, status, told)
 }
 
 // list pages through a shelf, two books a page or as many as asked for.
@@ -162,7 +168,7 @@ func (s *shelf) list(w http.ResponseWriter, r *http.Request, at *stand) {
 	out := []*book{}
 	more := false
 	for _, b := range at.books {
-		if b.ID <= after || b.gone && !s.soft || s.unlisted || b.made.After(time.Now()) {
+		if b.ID <= after || b.gone && !s.soft && !s.ghosts || s.unlisted || b.made.After(time.Now()) {
 			continue
 		}
 		if more = len(out) == limit; more {
@@ -396,6 +402,8 @@ func TestFaultsInStepsBreakOneCheckOnly(t *testing.T) {
 		"what was made cannot be changed":  {&shelf{unchangeable: true}, "created.changeable"},
 		"what was made cannot be removed":  {&shelf{unremovable: true}, "created.removable"},
 		"what was removed is still there":  {&shelf{undead: true}, "removed.gone"},
+		"what was made is not kept":        {&shelf{loses: true}, "created.kept"},
+		"what was removed is still listed": {&shelf{ghosts: true}, "removed.unlisted"},
 		"Location leads nowhere":           {&shelf{location: func(p string) string { return p + "0000" }}, "created.location"},
 		"a link leads nowhere":             {&shelf{unlinked: true}, "link.resolves"},
 	}

@@ -39,6 +39,9 @@ func (r *resource) foreign(c *Config, made func(name, says string, steps ...*Ste
 			cases = append(cases, askingFirst(made("other-partner-"+op.ID, op.ID+" of what was made is refused to another client", found, r.trespass(n, op), r.probing(n)), op))
 		}
 	}
+	if r.keyedCreation(c) && len(waysIn(r.create)) > 0 && !letsAnybodyIn(r.create) {
+		cases = append(cases, r.sharedKey(c.Script.Behaviour.Idempotency))
+	}
 	if r.list != nil && len(waysIn(r.list)) > 0 && !letsAnybodyIn(r.list) {
 		cases = append(cases, askingFirst(made("other-partner-"+r.list.ID, "what was made is not in another client's list", found, r.spying(n), r.probing(n)), r.list))
 	}

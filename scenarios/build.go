@@ -18,6 +18,7 @@ type builder struct {
 	loader   *loader
 	scenario *Scenario
 	lang     *dialect
+	gifts    *yaml.Node // what verify says that the last answer gives, read when that is known
 }
 
 // says reports a fault of the scenario, named.
@@ -156,6 +157,7 @@ func (b *builder) headers(n *yaml.Node, env *cel.Env) []namedTemplate {
 func (b *builder) verify(n *yaml.Node) {
 	v := &b.scenario.Verify
 	b.object(n, "verify", []field{
+		{"gives", func(n *yaml.Node) { b.gifts = n }},
 		{"given", func(n *yaml.Node) {
 			b.list(n, "given", func(item *yaml.Node) {
 				var name string

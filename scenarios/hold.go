@@ -197,9 +197,14 @@ func (h holder) holdResponse(r *Response, sent *arrival, says func(source.Positi
 			says(r.place(v), ruleContract, "the answer of status %d breaks the contract: %s", r.Status, v)
 		}
 	}
-	for _, d := range r.Check(&Observed{URL: mockURL + sent.request.Path, Request: sent.request, Status: a.Status, Header: header, Body: a.Body},
-		&Env{Defaults: true, BaseURL: mockURL}) {
+	observed := &Observed{URL: mockURL + sent.request.Path, Request: sent.request, Status: a.Status, Header: header, Body: a.Body}
+	for _, d := range r.Check(observed, &Env{Defaults: true, BaseURL: mockURL}) {
 		says(d.Position, ruleExpect, "the mock's own answer of status %d fails what it claims: %s", r.Status, d)
+	}
+	if sc := r.scenario; len(sc.gifts) > 0 && r == sc.Responses[len(sc.Responses)-1] {
+		if _, err := sc.Gifts(observed, &Env{Defaults: true, BaseURL: mockURL}); err != nil {
+			says(sc.gifts[0].take.at, ruleExpect, "%v", err)
+		}
 	}
 }
 

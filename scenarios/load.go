@@ -269,6 +269,9 @@ func (l *loader) readScenario(r *reader, n *yaml.Node, sc *Scenario) bool {
 	if last := sc.Responses[len(sc.Responses)-1]; expect != nil {
 		b.expect(last, expect)
 	}
+	if b.gifts != nil {
+		b.gives(sc.Responses[len(sc.Responses)-1], b.gifts)
+	}
 	for _, resp := range sc.Responses {
 		sc.total += int64(resp.Repeat)
 	}

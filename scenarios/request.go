@@ -85,7 +85,7 @@ func (sc *Scenario) Request(env *Env) (*Request, error) {
 		return nil, err
 	}
 	t := &sc.sends
-	if err := t.unset(vars.fixtures); err != nil {
+	if err := t.unset(vars.fixtures, sc.conditions()); err != nil {
 		return nil, err
 	}
 	r := &Request{Method: sc.Operation.Method, Header: http.Header{}, Credential: sc.Credentials}
@@ -178,8 +178,9 @@ func (t *requestTemplate) renderHeaders(r *Request, vars *scope) error {
 	return nil
 }
 
-// unset names the first fixture that a request needs and a target has not.
-func (t *requestTemplate) unset(have map[string]any) error {
+// unset names the first fixture that a request, or a condition on its answers,
+// needs and a target has not.
+func (t *requestTemplate) unset(have map[string]any, conditions []Condition) error {
 	var missing error
 	visit := func(p *program) {
 		for _, name := range p.fixtures {
@@ -195,6 +196,9 @@ func (t *requestTemplate) unset(have map[string]any) error {
 	}
 	if t.body != nil {
 		t.body.walk(visit)
+	}
+	for _, c := range conditions {
+		visit(c.program)
 	}
 	return missing
 }

@@ -27,7 +27,8 @@ type Scenario struct {
 	match  matcher
 	sends  requestTemplate
 	given  []reference // as written
-	faulty bool        // something of it could not be read; it is not played to find more
+	gifts  []gift
+	faulty bool // something of it could not be read; it is not played to find more
 }
 
 // reference is a name of another scenario and where it stands.
@@ -133,6 +134,18 @@ func (sc *Scenario) Steps() []*Response {
 		for range r.Repeat {
 			out = append(out, r)
 		}
+	}
+	return out
+}
+
+// conditions are those on all answers.
+func (sc *Scenario) conditions() []Condition {
+	if len(sc.Responses) == 1 {
+		return sc.Responses[0].claims.Expect
+	}
+	var out []Condition
+	for _, r := range sc.Responses {
+		out = append(out, r.claims.Expect...)
 	}
 	return out
 }
