@@ -53,7 +53,7 @@ var catalogue = slices.Concat(
 		&refusesCredentials, &challenge, &challengeScheme,
 		&refusesUnknownPath, &refusesWrongMethod, &allow, &allowTruthful, &allowComplete,
 		&refusesMalformed,
-		&replayStatus, &replayHeaders, &replayBody, &replayBytes, &refusesKeyReuse,
+		&replayStatus, &replayHeaders, &replayBody, &replayBytes, &refusesKeyReuse, &keyMakesOne,
 		&workflowCriteria,
 		&createdReadable, &createdListed, &createdChangeable, &changedApplied, &changedWhole, &createdRemovable, &removedGone, &createdPrivate,
 		&createdKept, &removedUnlisted, &keyPrivate,

@@ -36,6 +36,7 @@ var faultsElsewhere = map[string]faultElsewhere{
 	"a change that is answered with what was before": {"changed.applied", func(t *testing.T) *conformance.Results {
 		return changing(t, &cups{store: ignores, answer: asKept})
 	}},
+	"a key that is not looked at": {"idempotency.one-thing", func(t *testing.T) *conformance.Results { return paying(t, "ignores") }},
 	"a member of a change that is ignored": {"changed.whole", func(t *testing.T) *conformance.Results {
 		return changing(t, &cups{store: nameOnly, answer: asKept})
 	}},
@@ -72,6 +73,7 @@ var faultsElsewhere = map[string]faultElsewhere{
 
 // rightsElsewhere are right servers of other contracts than the default one.
 var rightsElsewhere = map[string]func(t *testing.T) *conformance.Results{
+	"a key that was used and is refused":      func(t *testing.T) *conformance.Results { return paying(t, "refuses") },
 	"a thing that can be read a little later": func(t *testing.T) *conformance.Results { return steps(t, &shelf{settles: 300 * time.Millisecond}) },
 	"a thing that only others may read":       func(t *testing.T) *conformance.Results { return steps(t, &shelf{forbidden: true}) },
 	"a thing that is made later":              func(t *testing.T) *conformance.Results { return steps(t, &shelf{accepted: time.Hour}) },
@@ -134,6 +136,7 @@ var nearest = map[string]string{
 	"idempotency.body":          "a replay that waits for the first",
 	"idempotency.bytes":         "a replay that waits for the first",
 	"idempotency.reuse-refused": "a 409 while the first runs",
+	"idempotency.one-thing":     "a key that was used and is refused",
 	"idempotency.at-once":       "a 409 while the first runs",
 	"idempotency.forgotten":     "a word on replays",
 	"idempotency.error-status":  "a word on replays",

@@ -26,6 +26,7 @@ const (
 	linkedTo   role = "link"
 	listsGone  role = "list-after"
 	sharesKey  role = "shared-key"
+	remakes    role = "remake"
 )
 
 // stepsCases makes things as the contract lets clients make them, and looks
@@ -71,6 +72,12 @@ func (r *resource) lifecycle(c *Config) []*Case {
 			cases = append(cases, after(strings.ToLower(op.Method)+"-applied", "what was changed with "+op.Method+" is changed", r.changed(n, op, found)...))
 		}
 		cases = append(cases, r.foreign(c, after, found, n)...)
+		if header := keyHeader(c, r.create); header != "" {
+			cases = append(cases, &Case{
+				ID: stepsID(r.create, "once"), Topic: Lifecycle, Operation: r.create,
+				Name: "the same request and " + header + " make one thing", Steps: r.onceMade(made, header),
+			})
+		}
 		if r.remove != nil {
 			steps := []*Step{found, r.probing(n), r.removing(n), r.rereading(n)}
 			if r.list != nil {
