@@ -66,7 +66,7 @@ var catalogue = slices.Concat(
 		&steady,
 	},
 	problemChecks,
-	bodyChecks, listChecks, headerChecks, leakChecks, driftChecks, rateLimitChecks,
+	bodyChecks, listChecks, headerChecks, leakChecks, driftChecks, rateLimitChecks, requestIDChecks,
 	entryChecks, keyChecks, negotiationChecks,
 )
 

@@ -175,6 +175,10 @@ var faults = map[string]fault{
 		a.header.Del("X-RateLimit-Remaining")
 		delete(a.header, "X-RateLimit-Remaining")
 	}),
+	"one request id for all": alters("request-id.fresh", func(a *answer) { a.header.Set("X-Request-Id", "req_0123456789abcdef0123456789abcdef") }),
+	"request ids of another form": alters("request-id.prefix", func(a *answer) {
+		a.header.Set("X-Request-Id", strings.TrimPrefix(a.header.Get("X-Request-Id"), "req_"))
+	}),
 	"no request id on errors": alters("headers.present", func(a *answer) {
 		if a.status >= 400 {
 			a.header.Del("X-Request-Id")

@@ -137,6 +137,8 @@ var nearest = map[string]string{
 	"idempotency.bytes":         "a replay that waits for the first",
 	"idempotency.reuse-refused": "a 409 while the first runs",
 	"idempotency.one-thing":     "a key that was used and is refused",
+	"request-id.prefix":         "a 409 while the first runs",
+	"request-id.fresh":          "a replay with the first request's id",
 	"idempotency.at-once":       "a 409 while the first runs",
 	"idempotency.forgotten":     "a word on replays",
 	"idempotency.error-status":  "a word on replays",

@@ -117,6 +117,7 @@ var rights = map[string]func(mock http.Handler) http.Handler{
 			a.header["Www-Authenticate"] = []string{`Negotiate, Digest realm="x, y", nonce="1"`, v}
 		}
 	}),
+	"a replay with the first request's id": firstID,
 	"a word on replays": answers(func(a *answer) { a.header.Set("Idempotent-Replayed", "true") }),
 	"another base path": func(mock http.Handler) http.Handler { return http.StripPrefix("/partner/2026", mock) },
 	"a server that takes its time": func(mock http.Handler) http.Handler {
@@ -143,6 +144,17 @@ var rights = map[string]func(mock http.Handler) http.Handler{
 			mock.ServeHTTP(w, r)
 		})
 	},
+}
+
+// firstID is a server that keeps the request id with the answers that it replays.
+func firstID(mock http.Handler) http.Handler {
+	var kept sync.Map // ids by key and body of the answer
+	return altered(mock, func(a *answer) {
+		if key := a.request.Header.Get("Idempotency-Key"); key != "" {
+			id, _ := kept.LoadOrStore(key+" "+string(a.body), a.header.Get("X-Request-Id"))
+			a.header.Set("X-Request-Id", id.(string))
+		}
+	})
 }
 
 // answers is a server whose answers differ from the mock's.
