@@ -28,6 +28,9 @@ func quickTest(e ast.Expr, d *dialect) test {
 	if e.Kind() == ast.LiteralKind && e.AsLiteral() == types.True {
 		return func(*Input) verdict { return yes }
 	}
+	if e.Kind() == ast.SelectKind {
+		return presenceTest(e.AsSelect(), d)
+	}
 	if e.Kind() != ast.CallKind {
 		return nil
 	}
@@ -80,6 +83,26 @@ func quickTest(e ast.Expr, d *dialect) test {
 		return listTest(args[0], args[1], d)
 	}
 	return nil
+}
+
+// presenceTest is has(body.x).
+func presenceTest(e ast.SelectExpr, d *dialect) test {
+	if !e.IsTestOnly() || e.Operand().Kind() != ast.IdentKind || e.Operand().AsIdent() != "body" {
+		return nil
+	}
+	slot := d.slot(e.FieldName())
+	if slot < 0 {
+		return nil
+	}
+	return func(in *Input) verdict {
+		switch {
+		case in.member(d, slot) != "":
+			return yes
+		case in.members.object, len(in.Body) == 0:
+			return no
+		}
+		return failed
+	}
 }
 
 // junction joins tests: the first that comes to what decides decides.

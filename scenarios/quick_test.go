@@ -22,6 +22,7 @@ func TestQuickAnswersAsCEL(t *testing.T) {
 	conditions := []string{
 		`body.sku == "tea"`, `body.sku != "tea"`, `body.note.endsWith("0404")`, `!body.note.endsWith("0404")`, `body.note == "x" || body.sku == "tea"`,
 		`body.sku.startsWith("te") && body.sku.contains("a")`, `body.sku in ["tea", "gold"]`, `method == "POST"`, `body.note.endsWith("x") || body.sku == "tea"`,
+		`has(body.note)`, `!has(body.address) && has(body.sku)`, `has(body.quantity) || body.sku == "tea"`,
 		`body.note.endsWith("x") && body.sku == "none"`, `true`, `!(body.note.contains("b") && method == "GET")`,
 	}
 	values := []string{`body.sku`, `body.note`, `body.quantity`, `has(body.note) ? body.note : "none"`, `has(body.note) ? body.note : null`,
