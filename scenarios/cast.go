@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"iter"
+	"slices"
 	"sync"
 
 	"github.com/concord-api/concord/spec"
@@ -39,18 +41,19 @@ func (c *cast) size() int {
 	return len(c.list)
 }
 
-func (c *cast) all(yield func(*Scenario) bool) {
+// those are all scenarios, without those that are not worth reading.
+func (c *cast) those(worth func(pending) bool) iter.Seq[*Scenario] {
 	if c.unread == nil {
-		for _, sc := range c.list {
-			if !yield(sc) {
+		return slices.Values(c.list)
+	}
+	return func(yield func(*Scenario) bool) {
+		for _, p := range c.unread.pending {
+			if !worth(p) {
+				continue
+			}
+			if sc := c.find(p); sc != nil && !yield(sc) {
 				return
 			}
-		}
-		return
-	}
-	for _, p := range c.unread.pending {
-		if sc := c.find(p); sc != nil && !yield(sc) {
-			return
 		}
 	}
 }

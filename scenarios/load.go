@@ -180,14 +180,26 @@ func (p pending) name() string { return p.word("name") }
 // operation is what the scenario says that it is of.
 func (p pending) operation() string { return p.word("operation") }
 
-func (p pending) word(key string) string {
-	if p.node == nil || p.node.Kind != yaml.MappingNode {
+// maySucceed tells whether it is worth reading in search of a success: it says
+// nothing else.
+func (p pending) maySucceed() bool {
+	status := p.word("response", "status")
+	return p.word("request", "credentials") == "" && (status == "" || status[0] == '2')
+}
+
+// word is the scalar at a path of keys, "" where there is none.
+func (p pending) word(keys ...string) string {
+	n := p.node
+	for _, key := range keys {
+		if n == nil || n.Kind != yaml.MappingNode {
+			return ""
+		}
+		n = source.Resolve(source.Get(n, key))
+	}
+	if n == nil || n.Kind != yaml.ScalarNode {
 		return ""
 	}
-	if n := source.Resolve(source.Get(p.node, key)); n != nil {
-		return n.Value
-	}
-	return ""
+	return n.Value
 }
 
 // each does n independent pieces of work, several at a time. What they find is

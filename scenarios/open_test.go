@@ -55,6 +55,15 @@ func TestAnOpenedScriptIsThatWhichIsLoaded(t *testing.T) {
 			t.Errorf("scenario %q is not found by its name", sc.Name)
 		}
 	}
+	first := func(s *scenarios.Script) string {
+		for sc := range s.Successes() {
+			return sc.Name
+		}
+		return "none"
+	}
+	if a, b := first(loaded), first(opened); a != b || a == "none" {
+		t.Errorf("the first success is %s loaded, %s opened", a, b)
+	}
 	for i, op := range doc.Operations() {
 		if a, b := len(loaded.Of(op)), len(opened.Of(opened.Document.Operations()[i])); a != b {
 			t.Errorf("%s has %d scenarios loaded, %d opened", op.ID, a, b)

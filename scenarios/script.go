@@ -33,7 +33,22 @@ type Fixture struct {
 }
 
 // Scenarios are all scenarios in file order, files by name.
-func (s *Script) Scenarios() iter.Seq[*Scenario] { return s.cast.all }
+func (s *Script) Scenarios() iter.Seq[*Scenario] {
+	return s.cast.those(func(pending) bool { return true })
+}
+
+// Successes are the scenarios that show a client a success: they present the
+// run's own credential, and their first answer is a whole one of 2xx.
+func (s *Script) Successes() iter.Seq[*Scenario] {
+	return func(yield func(*Scenario) bool) {
+		for sc := range s.cast.those(pending.maySucceed) {
+			first := sc.Responses[0]
+			if sc.Credentials == "" && first.Status/100 == 2 && first.Fault == NoFault && !yield(sc) {
+				return
+			}
+		}
+	}
+}
 
 // Size returns how many scenarios the script has.
 func (s *Script) Size() int { return s.cast.size() }
