@@ -44,9 +44,9 @@ func Open(ctx context.Context, contract func(context.Context) (*spec.Document, e
 		reading sync.WaitGroup
 	)
 	reading.Go(func() { doc, fault = contract(ctx) })
+	reading.Go(warmUp)
 	l := newLoader()
 	files, err := l.parseFiles(ctx, sources)
-	warmUp()
 	reading.Wait()
 	if err := cmp.Or(fault, err); err != nil {
 		return nil, err
@@ -155,23 +155,30 @@ func (l *loader) readScenarios(ctx context.Context) error {
 // readOperation reads the scenarios of one operation, for a script that is not
 // held.
 func (l *loader) readOperation(op *spec.Operation) []*Scenario {
-	var list []*Scenario
+	var of []pending
 	for _, p := range l.pending {
-		if id := p.operation(); id != op.ID && id != op.Method+" "+op.Path {
-			continue
+		if id := p.operation(); id == op.ID || id == op.Method+" "+op.Path {
+			of = append(of, p)
 		}
-		var found findings
-		r := p.reader.into(&found)
-		sc := l.readNames(r, p.node)
-		if sc == nil || !l.readScenario(r, p.node, sc) {
-			continue
-		}
-		if !sc.faulty {
-			holder{&found, l.script}.send(sc)
-		}
-		list = append(list, sc)
 	}
-	return list
+	list := make([]*Scenario, len(of))
+	var workers sync.WaitGroup
+	for i, p := range of {
+		workers.Go(func() {
+			var found findings
+			r := p.reader.into(&found)
+			sc := l.readNames(r, p.node)
+			if sc == nil || !l.readScenario(r, p.node, sc) {
+				return
+			}
+			if !sc.faulty {
+				holder{&found, l.script}.send(sc)
+			}
+			list[i] = sc
+		})
+	}
+	workers.Wait()
+	return slices.DeleteFunc(list, func(sc *Scenario) bool { return sc == nil })
 }
 
 // name is what the scenario is called; "" where it has no name.
