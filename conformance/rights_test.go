@@ -118,8 +118,8 @@ var rights = map[string]func(mock http.Handler) http.Handler{
 		}
 	}),
 	"a replay with the first request's id": firstID,
-	"a word on replays": answers(func(a *answer) { a.header.Set("Idempotent-Replayed", "true") }),
-	"another base path": func(mock http.Handler) http.Handler { return http.StripPrefix("/partner/2026", mock) },
+	"a word on replays":                    answers(func(a *answer) { a.header.Set("Idempotent-Replayed", "true") }),
+	"another base path":                    func(mock http.Handler) http.Handler { return http.StripPrefix("/partner/2026", mock) },
 	"a server that takes its time": func(mock http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			time.Sleep(rand.N(20 * time.Millisecond))
