@@ -86,7 +86,7 @@ func told(s *scenarios.Script) []string {
 		}
 		lines = append(lines, fmt.Sprintf("%s: %s, %s, %q, given %q, at %s", sc.Name, sc.Operation.ID, path, sc.When, given, sc.Position))
 		for _, r := range sc.Responses {
-			lines = append(lines, fmt.Sprintf("  %d %s %d times, expects %q", r.Status, r.MediaType, r.Repeat, r.Expect))
+			lines = append(lines, fmt.Sprintf("  %d %s %d times, offspec %t", r.Status, r.MediaType, r.Repeat, r.Offspec))
 		}
 	}
 	return lines
