@@ -29,12 +29,7 @@ func idempotencyCases(c *Config, op *spec.Operation) []*Case {
 				if err != nil {
 					return nil, err
 				}
-				r.Header = r.Header.Clone()
-				if r.Header == nil {
-					r.Header = http.Header{}
-				}
-				r.Header.Set(idempotency.Header, newKey())
-				return b.finish(op, r)
+				return b.keyed(op, r, idempotency.Header, "")
 			}}
 	}
 	return []*Case{

@@ -48,12 +48,18 @@ func (b *builder) keyed(op *spec.Operation, r *scenarios.Request, header, key st
 	if key == "" {
 		key = newKey()
 	}
-	r.Header = r.Header.Clone()
-	if r.Header == nil {
-		r.Header = http.Header{}
-	}
-	r.Header.Set(header, key)
+	r.Header = withKey(r.Header, header, key)
 	return b.finish(op, r)
+}
+
+// withKey is a request's header with an idempotency key.
+func withKey(h http.Header, name, key string) http.Header {
+	h = h.Clone()
+	if h == nil {
+		h = http.Header{}
+	}
+	h.Set(name, key)
+	return h
 }
 
 // forgottenCase uses a key first without credentials, and then with.

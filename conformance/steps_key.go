@@ -35,11 +35,7 @@ func (r *resource) onceMade(made []*Step, header string) []*Step {
 		if err != nil {
 			return nil, err
 		}
-		request.Header = request.Header.Clone()
-		if request.Header == nil {
-			request.Header = http.Header{}
-		}
-		request.Header.Set(header, newKey())
+		request.Header = withKey(request.Header, header, newKey())
 		return request, nil
 	}
 	return append(slices.Clone(made[:len(made)-1]), &first, &Step{

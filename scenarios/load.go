@@ -36,8 +36,7 @@ func Load(ctx context.Context, doc *spec.Document, sources ...Source) (*Script, 
 // a binary which its tests hold: it is not held again, and the scenarios of an
 // operation are read when they are first asked for, to be played: without what
 // they expect and give. One that is at fault all the same is never played. The
-// contract is read at the same time as the files: the
-// error may be of either.
+// contract is read at the same time as the files: the error may be of either.
 func Open(ctx context.Context, contract func(context.Context) (*spec.Document, error), sources ...Source) (*Script, error) {
 	var (
 		doc     *spec.Document
